@@ -1,0 +1,131 @@
+//! The inspection table: what the findings and the coverage come to, item by item.
+
+use minehound_model::{Coverage, DetectorId, Dimension, FactKind, Nature, Verdict};
+
+use crate::Scoring;
+use crate::case::{Assessed, DimensionCoverage, RowCoverage, TableRow};
+use crate::fusion;
+
+/// An item of the checklist, as far as judging needs it.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its id, for example `NET-1`.
+    pub id: String,
+    /// Its dimension.
+    pub dimension: Dimension,
+    /// The kinds of facts that must be examined.
+    pub needs: Vec<FactKind>,
+    /// The detectors that speak to it.
+    pub detectors: Vec<DetectorId>,
+}
+
+/// Fills the table from what was concluded about every entity.
+pub(crate) fn fill(
+    items: &[Item],
+    entities: &[Assessed],
+    examined: &Coverage,
+    scoring: &Scoring,
+) -> Vec<TableRow> {
+    items.iter().map(|it| row(it, entities, examined, scoring)).collect()
+}
+
+fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scoring) -> TableRow {
+    let findings = findings(item, entities);
+    let parts: Vec<_> =
+        item.needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
+    let missing = examined.missing(&item.needs);
+    let coverage = match () {
+        () if item.needs.is_empty() => RowCoverage::ByPeople,
+        () if missing.is_empty() => RowCoverage::Examined,
+        () if missing.len() < item.needs.len() => RowCoverage::Partly,
+        () => RowCoverage::NotExamined,
+    };
+    let found = findings.iter().filter_map(|it| reach(entities, *it)).collect::<Vec<_>>();
+    let verdict = Verdict::combine(&[found.as_slice(), &[Verdict::combine(&parts)]].concat());
+    let evidence = findings.iter().filter_map(|(entity, finding)| {
+        Some(entities.get(*entity)?.findings.get(*finding)?.evidence.iter().copied())
+    });
+    let mut evidence: Vec<_> = evidence.flatten().collect();
+    evidence.sort_unstable();
+    evidence.dedup();
+    TableRow {
+        item: item.id.clone(),
+        dimension: item.dimension,
+        verdict,
+        coverage,
+        reason: reason(verdict, coverage, !findings.is_empty()).to_owned(),
+        missing,
+        findings,
+        evidence,
+    }
+}
+
+/// Every finding of the item's detectors, context too, about entities nobody set aside.
+fn findings(item: &Item, entities: &[Assessed]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, entity) in entities.iter().enumerate() {
+        if entity.verdict == Verdict::Excluded {
+            continue;
+        }
+        for (number, weighed) in entity.findings.iter().enumerate() {
+            if item.detectors.contains(&weighed.finding.detector) {
+                found.push((at, number));
+            }
+        }
+    }
+    found
+}
+
+/// How far one finding carries its row; never further than its entity.
+fn reach(entities: &[Assessed], (entity, finding): (usize, usize)) -> Option<Verdict> {
+    let entity = entities.get(entity)?;
+    let weighed = entity.findings.get(finding)?;
+    match weighed.finding.nature {
+        Nature::Act if entity.verdict == Verdict::Confirmed => Some(Verdict::Confirmed),
+        Nature::Act | Nature::Direct => Some(Verdict::Suspected),
+        // A circumstance that its entity's explanation took away is no clue in the table either.
+        Nature::Circumstance if entity.verdict == Verdict::Clear => None,
+        Nature::Circumstance => Some(Verdict::Clue),
+        Nature::Context | Nature::Exculpation => None,
+    }
+}
+
+fn reason(verdict: Verdict, coverage: RowCoverage, listed: bool) -> &'static str {
+    match (verdict, coverage) {
+        (Verdict::Confirmed, _) => "row-act-seen",
+        (Verdict::Suspected, _) => "row-direct-sign",
+        (Verdict::Clue, _) => "row-circumstance",
+        (Verdict::Inconclusive, _) => "row-blinded",
+        (Verdict::Clear, _) if listed => "row-only-context",
+        (Verdict::Clear, _) => "row-examined-silent",
+        (_, RowCoverage::ByPeople) => "row-by-people",
+        (_, RowCoverage::Partly) => "row-partly",
+        _ => "row-no-source",
+    }
+}
+
+/// The items of each dimension, counted.
+pub(crate) fn dimensions(table: &[TableRow]) -> Vec<DimensionCoverage> {
+    let all = [
+        Dimension::Hardware,
+        Dimension::Network,
+        Dimension::System,
+        Dimension::Resource,
+        Dimension::Business,
+    ];
+    let count = |dimension| {
+        let rows: Vec<_> = table.iter().filter(|it| it.dimension == dimension).collect();
+        let of = |coverage| {
+            u64::try_from(rows.iter().filter(|it| it.coverage == coverage).count()).unwrap_or(0)
+        };
+        let verdicts: Vec<_> = rows.iter().map(|it| it.verdict).collect();
+        DimensionCoverage {
+            dimension,
+            items: u64::try_from(rows.len()).unwrap_or(0),
+            examined: of(RowCoverage::Examined),
+            partly: of(RowCoverage::Partly),
+            verdict: Verdict::combine(&verdicts),
+        }
+    };
+    all.into_iter().map(count).collect()
+}
