@@ -13,8 +13,12 @@ pub struct Item {
     pub id: String,
     /// Its dimension.
     pub dimension: Dimension,
+    /// Whether people fill it, whatever was examined.
+    pub by_people: bool,
     /// The kinds of facts that must be examined.
     pub needs: Vec<FactKind>,
+    /// Kinds of sources that would tell more and that nothing reads.
+    pub unread: Vec<String>,
     /// The detectors that speak to it.
     pub detectors: Vec<DetectorId>,
 }
@@ -31,12 +35,16 @@ pub(crate) fn fill(
 
 fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scoring) -> TableRow {
     let findings = findings(item, entities);
+    let needs = if item.detectors.is_empty() { &[] } else { item.needs.as_slice() };
     let parts: Vec<_> =
-        item.needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
+        needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
     let missing = examined.missing(&item.needs);
     let coverage = match () {
-        () if item.needs.is_empty() => RowCoverage::ByPeople,
-        () if missing.is_empty() => RowCoverage::Examined,
+        () if item.by_people => RowCoverage::ByPeople,
+        // What no detector speaks to is not examined, whatever was read.
+        () if item.needs.is_empty() || item.detectors.is_empty() => RowCoverage::NotExamined,
+        () if missing.is_empty() && item.unread.is_empty() => RowCoverage::Examined,
+        () if missing.is_empty() => RowCoverage::Partly,
         () if missing.len() < item.needs.len() => RowCoverage::Partly,
         () => RowCoverage::NotExamined,
     };

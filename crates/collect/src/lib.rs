@@ -3,7 +3,17 @@
 //! Invariant: knows no detector and no knowledge, only an [`Interest`](minehound_model::Interest);
 //! a bad record is counted, never fatal; nothing outside is changed, resolved or probed.
 
+mod capture;
+mod gather;
+pub mod geo;
 pub mod host;
 mod sink;
+mod source;
+pub mod stated;
+mod unpack;
+mod walk;
 
+pub use gather::{Gathered, Progress, gather, total_bytes};
 pub use sink::{Collected, MAX_LISTED_SKIPS, Reason, Sink, Skips};
+pub use source::{Seal, Sealing, hex, sha256};
+pub use walk::{Failed, Named, Walk, walk};

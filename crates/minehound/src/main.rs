@@ -1,2 +1,45 @@
-//! Not written yet.
-fn main() {}
+//! The program: wires collectors, linking, detectors, assessment and reports together.
+//!
+//! Invariant: decides nothing about mining; it only carries things from one crate to the next.
+
+mod args;
+mod explain;
+mod inspect;
+mod known;
+mod locale;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::FromArgMatches;
+
+fn main() -> ExitCode {
+    let command = locale::localised(std::env::args_os());
+    let matches = match command.try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let failed = error.print().is_err();
+            let code = if error.use_stderr() { 2 } else { u8::from(failed) };
+            return code.into();
+        }
+    };
+    match Cli::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(run) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}: {error:#}", locale::word("error"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Explain { id, lang } => explain::explain(&id, lang),
+        Command::Detectors { lang } => explain::list(lang),
+        Command::Completions { shell } => explain::completions(shell),
+        Command::Man => explain::man(),
+    }
+}

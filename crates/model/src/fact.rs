@@ -55,6 +55,8 @@ pub enum Fact {
     TranslatedAddress(TranslatedAddress),
     /// The owner declared what the machines are for.
     DeclaredUse(DeclaredUse),
+    /// A table of addresses says which country a pool's address is registered in.
+    AddressRegion(AddressRegion),
     /// A use that looks alike was approved: research, a honeypot, a VPN, a resolver.
     ApprovedUse(ApprovedUse),
 }

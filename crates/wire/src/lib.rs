@@ -8,7 +8,22 @@
 //! [`conversation`] decodes what a connection says, and a [`session::Session`] is what is left of
 //! a connection that spoke a mining dialect.
 
+pub mod capture;
+pub mod conversation;
+pub mod dns;
+pub mod flow;
+pub mod fragment;
+mod http;
+mod jsonrpc;
+mod mining;
+pub mod miner_config;
+pub mod p2p;
+pub mod packet;
 pub mod session;
+pub mod tcp;
+pub mod tls;
+pub mod wallet;
+mod websocket;
 
 /// Which end of a flow spoke: the one that opened it (or was seen first), or the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

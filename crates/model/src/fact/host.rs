@@ -141,6 +141,8 @@ pub struct MinerConfig {
     pub users: Vec<String>,
     /// The wallets in them.
     pub wallets: Vec<WalletSeen>,
+    /// The settings in it that only miners have, by name.
+    pub settings: Vec<String>,
     /// The process that named it on its command line or lies beside it, if any.
     pub pid: Option<u32>,
 }
@@ -224,6 +226,8 @@ pub struct KernelTuning {
     pub huge_pages: u64,
     /// Of these, pages in use.
     pub huge_pages_used: u64,
+    /// What the kernel says was done to it, as the mask of `/proc/sys/kernel/tainted`.
+    pub taint: u64,
 }
 
 /// What happened to a protection.

@@ -6,6 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
+use crate::Provenance;
+
 /// How far a contact with a pool was seen to go.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Display,
@@ -248,9 +250,13 @@ pub struct PoolSession {
     /// Frames of the flow.
     #[serde(default)]
     pub frames: u64,
-    /// Frame numbers worth finding again, by name: `login`, `share`, `accepted`, …
+    /// Frame numbers worth finding again, by name: `login`, `share`, `accepted`, …; those in the
+    /// artefact of the observation.
     #[serde(default)]
     pub marks: BTreeMap<String, u64>,
+    /// Where the flow went on in later parts of a rotated capture.
+    #[serde(default)]
+    pub continued: Vec<Provenance>,
 }
 
 /// A connection to a name of interest.

@@ -24,6 +24,18 @@ pub struct TranslatedAddress {
     pub proxy: bool,
 }
 
+/// Where the address of a pool that was contacted is registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressRegion {
+    /// The address of the pool.
+    pub address: IpAddr,
+    /// The country, in two letters.
+    pub country: String,
+    /// Whether that is the home country.
+    pub domestic: bool,
+}
+
 /// What the owner declared the machines to be for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

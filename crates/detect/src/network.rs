@@ -1,0 +1,27 @@
+//! Dimension 2: network traffic.
+
+mod coin;
+mod node_traffic;
+mod pool_abroad;
+mod pool_contact;
+mod pool_lookup;
+mod pool_probe;
+mod probe;
+mod session;
+mod session_row;
+mod stratum_login;
+mod stratum_shares;
+mod work_served;
+
+use crate::Detector;
+
+pub(crate) static DETECTORS: &[&dyn Detector] = &[
+    &stratum_shares::StratumShares,
+    &stratum_login::StratumLogin,
+    &work_served::WorkServed,
+    &pool_contact::PoolContacts,
+    &pool_lookup::PoolLookup,
+    &node_traffic::Nodes,
+    &pool_probe::PoolProbe,
+    &pool_abroad::PoolAbroad,
+];

@@ -1,0 +1,193 @@
+//! How far a session went, and the findings that say so: one per client, pool, dialect and login,
+//! however often the connection was made.
+
+use std::collections::BTreeMap;
+
+use minehound_model::{
+    Arg, Because, Dossier, Element, EntityId, Finding, Grade, LoginState, Nature, Observation,
+    PoolSession, Provenance, Sign,
+};
+
+use super::probe::probes;
+use crate::detector::{evidence, pool_session, with_names};
+use crate::{Knowledge, Meta};
+
+/// Dialects whose messages nobody checked against a specification or a capture: never an act.
+pub(super) const UNVERIFIED: &[&str] = &["stratum-other", "nimiq"];
+
+/// Frames that a finding points at besides its connection.
+const FRAMES: [&str; 4] = ["login", "login_answer", "share", "accepted"];
+
+/// How far a session was seen to go, and what was missing to more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    /// A dialect was spoken, and no more.
+    Spoken,
+    /// The miner introduced itself and went no further.
+    Subscribed,
+    /// Work was asked for.
+    WorkRequested,
+    /// The pool refused the login.
+    LoginRefused,
+    /// A login was sent; no answer was seen.
+    LoginUnanswered,
+    /// Work was asked for and given.
+    WorkServed,
+    /// Jobs flowed; the login was not seen.
+    JobsReceived,
+    /// The pool accepted the login.
+    LoginAccepted,
+    /// Every share was rejected.
+    AllRejected,
+    /// Shares were handed in; no answer was seen.
+    SharesUnanswered,
+    /// Acceptances were seen, the shares that they answer were not, or nobody checked the dialect.
+    AcceptanceUnsure,
+    /// The pool accepted shares.
+    Accepted,
+}
+
+impl Step {
+    /// How far a session went.
+    pub(super) fn of(session: &PoolSession) -> Self {
+        let because = |it| session.because.contains(&it);
+        let login = |state| session.accounts.iter().any(|it| it.state == state);
+        let shares = &session.shares;
+        let sure = shares.submitted > 0 && !UNVERIFIED.contains(&session.dialect.as_str());
+        match () {
+            () if shares.accepted > 0 && sure => Self::Accepted,
+            () if shares.accepted > 0 => Self::AcceptanceUnsure,
+            () if shares.submitted > 0 && shares.rejected > 0 => Self::AllRejected,
+            () if shares.submitted > 0 => Self::SharesUnanswered,
+            () if login(LoginState::Accepted) || because(Because::LoginAccepted) => {
+                Self::LoginAccepted
+            }
+            () if login(LoginState::Refused) || because(Because::LoginRefused) => {
+                Self::LoginRefused
+            }
+            () if because(Because::WorkServed) => Self::WorkServed,
+            () if because(Because::JobsSeen) => Self::JobsReceived,
+            () if session.grade >= Grade::LoggedIn => Self::LoginAccepted,
+            () if login(LoginState::Unanswered) || because(Because::LoginUnanswered) => {
+                Self::LoginUnanswered
+            }
+            () if because(Because::WorkRequested) => Self::WorkRequested,
+            () if because(Because::SubscribedOnly) => Self::Subscribed,
+            () => Self::Spoken,
+        }
+    }
+}
+
+/// A session with how far it went.
+#[derive(Clone, Copy)]
+pub(super) struct Watched<'a> {
+    pub(super) seen: &'a Observation,
+    pub(super) session: &'a PoolSession,
+    pub(super) step: Step,
+    pub(super) probe: bool,
+}
+
+/// The sessions of a dossier.
+pub(super) fn watched(dossier: &Dossier) -> Vec<Watched<'_>> {
+    let probes = probes(dossier);
+    let places = dossier.observations.iter().enumerate();
+    let sessions = places.filter_map(|(place, seen)| {
+        let session = pool_session(seen)?;
+        let (step, probe) = (Step::of(session), probes.contains(&place));
+        Some(Watched { seen, session, step, probe })
+    });
+    sessions.collect()
+}
+
+/// The name by which a server is shown: its surest name with the port, else its address.
+pub(super) fn server(session: &PoolSession) -> String {
+    match session.server_names.first() {
+        Some(named) => format!("{}:{}", named.name, session.server.port()),
+        None => session.server.to_string(),
+    }
+}
+
+fn login(session: &PoolSession) -> Option<&str> {
+    session.accounts.first().map(|it| it.login.as_str())
+}
+
+/// The findings of the sessions that `sign` gives a sign to. Sessions of a client on a tour of
+/// pools share one finding per sign.
+pub(super) fn findings(
+    meta: &'static Meta,
+    dossier: &Dossier,
+    knowledge: &Knowledge,
+    sign: impl Fn(&Watched<'_>) -> Option<(Sign, Nature)>,
+) -> Vec<Finding> {
+    type Key<'a> =
+        (&'a EntityId, Sign, std::net::IpAddr, Option<(String, &'a str, Option<&'a str>)>);
+    let watched = watched(dossier);
+    let mut groups: Vec<((Sign, Nature), Vec<Watched<'_>>)> = Vec::new();
+    let mut places = BTreeMap::<Key<'_>, usize>::new();
+    for it in &watched {
+        let Some(kind) = sign(it) else { continue };
+        let apart = || (server(it.session), it.session.dialect.as_str(), login(it.session));
+        let key = (&it.seen.entity, kind.0, it.session.client.ip(), (!it.probe).then(apart));
+        let place = *places.entry(key).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, group)) => group.push(*it),
+            None => groups.push((kind, vec![*it])),
+        }
+    }
+    groups.iter().filter_map(|(kind, group)| finding(meta, *kind, group, knowledge)).collect()
+}
+
+fn finding(
+    meta: &'static Meta,
+    kind: (Sign, Nature),
+    group: &[Watched<'_>],
+    knowledge: &Knowledge,
+) -> Option<Finding> {
+    let first = group.first()?;
+    let frames: Vec<Provenance> = group.iter().flat_map(|it| places(it)).collect();
+    let evidence = evidence(&first.seen.provenance, &frames);
+    let sum = |of: fn(&PoolSession) -> u64| Arg::Count(group.iter().map(|it| of(it.session)).sum());
+    let sessions = || group.iter().map(|it| it.session);
+    let client = match group {
+        [one] => one.session.client.to_string(),
+        _ => first.session.client.ip().to_string(),
+    };
+    let watched_s: f64 = group.iter().map(|it| it.seen.span.seconds()).sum();
+    let servers: std::collections::BTreeSet<_> =
+        group.iter().map(|it| server(it.session)).collect();
+    let finding = meta
+        .finding_at(kind, first.seen, evidence)
+        .with("client", Arg::Text(client))
+        .with("servers", Arg::Count(servers.len() as u64))
+        .with("sessions", Arg::Count(group.len() as u64))
+        .with("minutes", Arg::Number((watched_s / 6.0).round() / 10.0))
+        .with("jobs", sum(|it| it.jobs))
+        .with("submitted", sum(|it| it.shares.submitted))
+        .with("accepted", sum(|it| it.shares.accepted))
+        .with("rejected", sum(|it| it.shares.rejected));
+    let finding = with_names(finding, "server", sessions().map(server));
+    let pools = sessions().filter_map(|it| pool_name(it, knowledge)).map(str::to_owned);
+    let finding = with_names(finding, "pool", pools);
+    let finding = with_names(finding, "dialect", sessions().map(|it| it.dialect.clone()));
+    let finding = with_names(finding, "carrier", sessions().map(|it| it.carrier.clone()));
+    let logins = sessions().filter_map(login).map(str::to_owned);
+    let finding = with_names(finding, "login", logins);
+    let reached = first.step >= Step::WorkServed;
+    Some(if reached { finding.showing(Element::PoolAccess) } else { finding })
+}
+
+/// Where a session is read: its flow, then the frames that tell most.
+fn places(it: &Watched<'_>) -> Vec<Provenance> {
+    let frame = |name| it.session.marks.get(name).copied();
+    let artefact = it.seen.provenance.artefact;
+    let frames = FRAMES.into_iter().filter_map(frame);
+    let frames = frames.map(|it| Provenance::at(artefact, it, it));
+    let flow = std::iter::once(&it.seen.provenance).chain(&it.session.continued);
+    flow.cloned().chain(frames).collect()
+}
+
+/// The pool that one of the server's names belongs to.
+pub(super) fn pool_name<'k>(session: &PoolSession, knowledge: &'k Knowledge) -> Option<&'k str> {
+    let pool = session.server_names.iter().find_map(|it| knowledge.pool_for_host(&it.name))?;
+    Some(&pool.pool.name)
+}

@@ -1,0 +1,102 @@
+//! # Work served
+//!
+//! A node or pool gave work on request: `getwork`, `getblocktemplate` or `eth_getWork` was answered
+//! with a job. Who asks for work wants to mine; whether anything was found is not shown.
+//!
+//! Source: requests and answers in clear text, over HTTP or a byte stream, polled as miners do. A
+//! wallet that talks to its node asks for balances, not for work.
+//!
+//! ## False positives
+//!
+//! A pool's own server asks its node for work on behalf of its miners. A monitor asks once to see
+//! whether a node is in step. Developers try the call by hand.
+//!
+//! ## Response
+//!
+//! Find the program that asks. If it is a pool's server, its miners are the ones to look for.
+
+use minehound_model::{DetectorId, Dimension, Dossier, FactKind, Nature, Sign};
+
+use super::session::{Step, findings};
+use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
+
+pub(super) struct WorkServed;
+
+const SERVED: (Sign, Nature) = (Sign("work-served"), Nature::Direct);
+const REQUESTED: (Sign, Nature) = (Sign("work-requested"), Nature::Circumstance);
+
+static META: Meta = Meta {
+    id: DetectorId("MH-NET-003"),
+    name: "work-served",
+    dimension: Dimension::Network,
+    items: &["NET-1", "NET-10"],
+    techniques: &["T1496.001"],
+    since: "0.1.0",
+    needs: &[FactKind::PoolSession],
+    needs_any: &[],
+    signs: &[SERVED, REQUESTED],
+    source: include_str!("work_served.rs"),
+    chinese: include_str!("work_served.zh.md"),
+};
+
+impl Detector for WorkServed {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        EXAMPLES
+    }
+
+    fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
+        let sign = |step| match step {
+            Step::WorkServed => Some(SERVED),
+            Step::WorkRequested => Some(REQUESTED),
+            _ => None,
+        };
+        findings(&META, dossier, knowledge, |it| sign(it.step)).into()
+    }
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        title: "one node gave work, another did not",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "logged_in"
+            because = ["work_served"]
+            jobs = 9
+            [[pool_session]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.8:8332"
+            dialect = "getwork"
+            carrier = "http"
+            grade = "connected"
+            because = ["work_requested"]
+        "#,
+        expect: Expect::Found(&[SERVED.0, REQUESTED.0]),
+    },
+    Example {
+        title: "a login is told by another detector",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:3333"
+            dialect = "stratum-v1"
+            carrier = "tcp"
+            grade = "logged_in"
+            because = ["login_accepted"]
+        "#,
+        expect: Expect::LookAlike,
+    },
+    Example {
+        title: "a day of traffic without a mining dialect",
+        given: "pool_session = []",
+        expect: Expect::Silent,
+    },
+    Example { title: "no traffic was captured", given: "", expect: Expect::NotExamined },
+];

@@ -1,0 +1,76 @@
+//! Manual pages: of a detector, of the program.
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::CommandFactory;
+use minehound_detect::{Detector, detectors};
+use minehound_report::{Catalogue, Lang};
+
+use crate::args::{self, Cli};
+use crate::{locale, output};
+
+/// Prints the manual page of a detector, named by its id or its name.
+pub(crate) fn explain(id: &str, lang: Option<args::Lang>) -> anyhow::Result<ExitCode> {
+    let wanted = |it: &&dyn Detector| {
+        it.meta().id.0.eq_ignore_ascii_case(id) || it.meta().name.eq_ignore_ascii_case(id)
+    };
+    let Some(detector) = detectors().find(wanted) else {
+        bail!("`{id}`: {}", locale::word("no-detector"));
+    };
+    let meta = detector.meta();
+    let page = match locale::chosen(lang) {
+        Lang::Zh => meta.chinese.to_owned(),
+        Lang::En => meta.manual(),
+    };
+    let signs = meta.signs.iter().map(|(sign, nature)| format!("- {} ({nature})\n", sign.0));
+    let text =
+        format!("{}  {}\n\n{}\n{}", meta.id, meta.name, page.trim_end(), signs.collect::<String>());
+    output::write(text.as_bytes(), None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the detectors: id, name, dimension and the title of their page.
+pub(crate) fn list(lang: Option<args::Lang>) -> anyhow::Result<ExitCode> {
+    let lang = locale::chosen(lang);
+    let catalogue = Catalogue::of(lang)?;
+    let mut text = String::new();
+    for detector in detectors() {
+        let meta = detector.meta();
+        let page = match lang {
+            Lang::Zh => meta.chinese.to_owned(),
+            Lang::En => meta.manual(),
+        };
+        let title = page.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
+        let dimension = catalogue.named("dimension", &meta.dimension.to_string());
+        text += &format!("{}  {:<22}  {title}  [{dimension}]\n", meta.id, meta.name);
+    }
+    output::write(text.as_bytes(), None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints completions for a shell.
+pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "minehound", &mut text);
+    output::write(&text, None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the manual page of the program and its commands.
+pub(crate) fn man() -> anyhow::Result<ExitCode> {
+    let mut text = Vec::new();
+    let command = Cli::command();
+    render_man(&command, &mut text)?;
+    for below in command.get_subcommands() {
+        let named = below.clone().name(format!("minehound-{}", below.get_name()).leak() as &str);
+        render_man(&named, &mut text)?;
+    }
+    output::write(&text, None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn render_man(command: &clap::Command, into: &mut Vec<u8>) -> io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(into)
+}

@@ -1,0 +1,164 @@
+//! The main job: collect, link, detect, assess, report.
+
+mod evidence;
+mod exit;
+mod machine;
+mod region;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use minehound_assess::{Case, conclude};
+use minehound_detect::Knowledge;
+use minehound_report::{self as report, Options, Run};
+
+use crate::args::{Format, Inspect};
+use crate::{known, locale, output};
+
+/// Runs the inspection and says how to exit.
+pub(crate) fn run(args: &Inspect) -> anyhow::Result<ExitCode> {
+    let began = Instant::now();
+    let started = Timestamp::now();
+    let plan = Plan::of(args)?;
+    let mut knowledge = Knowledge::built_in()?;
+    let mut overlays = Vec::new();
+    for path in &args.knowledge {
+        let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
+        knowledge.overlay(&path.display().to_string(), &text)?;
+        overlays.push(path.display().to_string());
+    }
+    let rules = known::rules(&knowledge)?;
+    let mut gathered = evidence::gather(args, &knowledge)?;
+    gathered.stamp.overlays = overlays;
+    if let Some(path) = &args.manual {
+        gathered.manual =
+            report::read_manual(&read(path)?).with_context(|| path.display().to_string())?;
+    }
+    let judged = evidence::judge(gathered, &knowledge);
+    let case = conclude(judged, &rules);
+    let options = Options {
+        lang: plan.lang,
+        tz: plan.tz,
+        width: terminal_width(),
+        colour: plan.colour,
+        mask: args.mask,
+        run: Some(Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_ms: started.as_millisecond(),
+            seconds: began.elapsed().as_secs_f64(),
+        }),
+    };
+    let mut bytes = Vec::new();
+    report::render(&case, &known::texts(&knowledge), &options, plan.format.into(), &mut bytes)?;
+    output::write(&bytes, args.out.as_deref())?;
+    if !args.quiet {
+        tell(&case, args);
+    }
+    Ok(exit::code(&case).into())
+}
+
+/// How the report is to be written, settled before anything is read.
+struct Plan {
+    lang: report::Lang,
+    tz: TimeZone,
+    format: Format,
+    colour: bool,
+}
+
+impl Plan {
+    fn of(args: &Inspect) -> anyhow::Result<Self> {
+        use std::io::IsTerminal;
+        let on_terminal = args.out.is_none() && std::io::stdout().is_terminal();
+        let format = args.format.or_else(|| by_ending(args.out.as_deref()?));
+        let format = format.unwrap_or(Format::Table);
+        if format == Format::Xlsx && on_terminal {
+            bail!("{}", locale::word("xlsx-needs-file"));
+        }
+        if !(0.0..=3600.0).contains(&args.sample) {
+            bail!("{}", locale::word("bad-sample"));
+        }
+        Ok(Self {
+            lang: locale::chosen(args.lang),
+            tz: args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?,
+            format,
+            colour: on_terminal && std::env::var_os("NO_COLOR").is_none(),
+        })
+    }
+}
+
+fn by_ending(out: &Path) -> Option<Format> {
+    Some(match out.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "json" => Format::Json,
+        "html" | "htm" => Format::Html,
+        "xlsx" => Format::Xlsx,
+        "csv" => Format::Csv,
+        "sarif" => Format::Sarif,
+        _ => return None,
+    })
+}
+
+/// `Asia/Shanghai`, `UTC`, `+08:00` or `+8`.
+fn zone(text: &str) -> anyhow::Result<TimeZone> {
+    if let Some(offset) = offset_seconds(text) {
+        let offset = jiff::tz::Offset::from_seconds(offset);
+        return Ok(TimeZone::fixed(offset.with_context(|| locale::word("bad-zone"))?));
+    }
+    TimeZone::get(text).map_err(|_| anyhow::anyhow!("`{text}`: {}", locale::word("bad-zone")))
+}
+
+fn offset_seconds(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let fits = (0..=14).contains(&hours) && (0..60).contains(&minutes);
+    fits.then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// The columns of the terminal, as far as anything says; a page's width otherwise.
+fn terminal_width() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
+    let size = || rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|it| it.ws_col.into());
+    said.or_else(size).filter(|it| *it > 0).unwrap_or(100).clamp(60, 160)
+}
+
+/// What whoever waits should know at once: inputs that were not read, and where the report lies.
+fn tell(case: &Case, args: &Inspect) {
+    let catalogue = report::Catalogue::of(locale::chosen(args.lang));
+    for it in &case.inputs {
+        let (Some(why), Ok(catalogue)) = (&it.not_read, &catalogue) else { continue };
+        let cause = it.cause.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+        let path = report::visible(&it.path);
+        let why = catalogue.named("not-read", why);
+        eprintln!("{}: {path}: {why}{cause}", locale::word("not-read"));
+    }
+    if let Some(out) = &args.out {
+        eprintln!("{} {}", locale::word("written"), out.display());
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path)
+        .with_context(|| format!("`{}`: {}", path.display(), locale::word("cannot-read-file")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_names_or_offsets() {
+        for good in ["Asia/Shanghai", "UTC", "+08:00", "+8", "-03:30"] {
+            assert!(zone(good).is_ok(), "{good}");
+        }
+        for bad in ["Mars/Base", "+99:00", "8"] {
+            assert!(zone(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Domestic or overseas: by an imported table, never by asking anybody.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use minehound_collect::Collected;
+use minehound_collect::geo::GeoTable;
+use minehound_model::{
+    AddressRegion, Examined, Extent, Fact, FactKind, Observation, Region, Row, Span,
+};
+
+use crate::args::Inspect;
+
+/// Reads the tables named on the command line; none if none is.
+pub(crate) fn table(args: &Inspect) -> anyhow::Result<Option<GeoTable>> {
+    if args.geo.is_empty() {
+        return Ok(None);
+    }
+    let mut table = GeoTable::default();
+    for path in &args.geo {
+        table
+            .add(super::read(path)?)
+            .map_err(|it| anyhow::Error::from(it).context(path.display().to_string()))?;
+    }
+    Ok(Some(table))
+}
+
+/// Says beside every pool that was contacted where its address is registered.
+pub(crate) fn observe(table: &GeoTable, home: &str, collected: &mut Collected) {
+    let mut regions: Vec<Observation> = Vec::new();
+    for seen in &collected.observations {
+        let address = match &seen.fact {
+            Fact::PoolSession(it) => it.server.ip(),
+            Fact::PoolContact(it) => it.server.ip(),
+            _ => continue,
+        };
+        let Some(country) = table.country(address) else { continue };
+        let domestic = country.eq_ignore_ascii_case(home);
+        let fact = AddressRegion { address, country, domestic };
+        regions.push(Observation { fact: fact.into(), ..seen.clone() });
+    }
+    collected.observations.append(&mut regions);
+    let whole = |span: Span| Examined {
+        kind: FactKind::AddressRegion,
+        span,
+        extent: Extent { entities: None, records: 1 },
+        sampling: 1,
+        limit: None,
+        gaps: [].into(),
+    };
+    let sessions = collected.examined.iter().filter(|it| it.kind == FactKind::PoolSession);
+    if let Some(span) = sessions.map(|it| it.span).reduce(Span::hull) {
+        collected.examined.push(whole(span));
+    }
+}
+
+/// Fills the region of every session.
+pub(crate) fn fill(rows: &mut [Row], table: Option<&GeoTable>, home: &str) {
+    let Some(table) = table else { return };
+    let mut known: BTreeMap<IpAddr, Region> = BTreeMap::new();
+    for row in rows {
+        let Row::Session(session) = row else { continue };
+        let address = session.server.ip();
+        let region = known.entry(address).or_insert_with(|| match table.country(address) {
+            None => Region::Unknown,
+            Some(it) if it.eq_ignore_ascii_case(home) => Region::Domestic,
+            Some(it) => Region::Overseas(it),
+        });
+        session.region = region.clone();
+    }
+}

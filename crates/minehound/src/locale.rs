@@ -1,0 +1,112 @@
+//! The language of the program itself: help, errors, progress.
+//!
+//! Chinese first: English is spoken to whoever's locale names a language other than Chinese.
+
+use std::ffi::OsString;
+use std::sync::OnceLock;
+
+use clap::{Command, CommandFactory};
+use minehound_report::{Catalogue, Lang};
+
+use crate::args::Cli;
+
+static LANG: OnceLock<Lang> = OnceLock::new();
+
+/// The language asked for on the command line, else that of the locale.
+pub(crate) fn chosen(asked: Option<crate::args::Lang>) -> Lang {
+    asked.map_or_else(current, Into::into)
+}
+
+fn current() -> Lang {
+    *LANG.get_or_init(|| of_locale(|name| std::env::var(name).ok()))
+}
+
+fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable);
+    let locale = set.map(|it| it.to_lowercase()).find(|it| !it.is_empty());
+    match locale.as_deref() {
+        None => Lang::Zh,
+        Some(it) if it.starts_with("zh") || it == "c" || it == "posix" => Lang::Zh,
+        Some(it) if it.starts_with("c.") => Lang::Zh,
+        Some(_) => Lang::En,
+    }
+}
+
+/// The command line in the language that `arguments` or the locale ask for.
+pub(crate) fn localised(arguments: impl Iterator<Item = OsString>) -> Command {
+    let mut asked = None;
+    let mut after_flag = false;
+    for argument in arguments {
+        let text = argument.to_string_lossy();
+        let value = if after_flag { Some(&*text) } else { text.strip_prefix("--lang=") };
+        asked = value.map(str::to_lowercase).or(asked);
+        after_flag = text == "--lang";
+    }
+    let lang = match asked.as_deref() {
+        Some(it) if it.starts_with("zh") => Lang::Zh,
+        Some(it) if it.starts_with("en") => Lang::En,
+        _ => current(),
+    };
+    // What follows on standard error speaks the same language.
+    let lang = *LANG.get_or_init(|| lang);
+    let command = Cli::command();
+    if lang == Lang::En { command } else { translate(command, "minehound") }
+}
+
+/// Replaces every help text that the catalogue has; the English ones stand in the declarations.
+fn translate(command: Command, key: &str) -> Command {
+    let text = |key: &str| said(Lang::Zh, "cli", key);
+    let mut command = match text(key) {
+        Some(about) => {
+            let long = text(&format!("{key}-long")).unwrap_or_else(|| about.clone());
+            command.about(about).long_about(long)
+        }
+        None => command,
+    };
+    let ids: Vec<_> = command.get_arguments().map(|it| it.get_id().to_string()).collect();
+    for id in ids {
+        if let Some(help) = text(&format!("{key}-{}", id.replace('_', "-"))) {
+            command = command.mut_arg(id, |it| it.help(help.clone()).long_help(help));
+        }
+    }
+    let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |it| translate(it, &name));
+    }
+    command
+}
+
+fn said(lang: Lang, section: &str, key: &str) -> Option<String> {
+    let catalogue = Catalogue::of(lang).ok()?;
+    catalogue.pattern(&format!("{section}.{key}")).map(str::to_owned)
+}
+
+/// A word or sentence of the program, in the current language.
+pub(crate) fn word(key: &str) -> String {
+    said(current(), "program", key).unwrap_or_else(|| key.to_owned())
+}
+
+/// The same, in a given language.
+pub(crate) fn word_in(lang: Lang, key: &str) -> String {
+    said(lang, "program", key).unwrap_or_else(|| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(set: &[(&str, &str)], expected: Lang) {
+        let found = of_locale(|name| set.iter().find(|it| it.0 == name).map(|it| it.1.to_owned()));
+        assert_eq!(found, expected, "{set:?}");
+    }
+
+    #[test]
+    fn chinese_is_spoken_unless_the_locale_names_another_language() {
+        check(&[], Lang::Zh);
+        check(&[("LANG", "C.UTF-8")], Lang::Zh);
+        check(&[("LANG", "zh_CN.GB18030")], Lang::Zh);
+        check(&[("LANG", "en_US.UTF-8")], Lang::En);
+        check(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "en_GB.UTF-8")], Lang::En);
+    }
+}

@@ -1,0 +1,313 @@
+//! One miner at one pool.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use crate::carrier::{self, Carrier, Destination};
+use crate::coin::Coin;
+use crate::dialogue::{Dialogue, Side, Turn, nanos};
+use crate::miner::{self, Plan, Played};
+use crate::packets::Shape;
+use crate::rng::Rng;
+use crate::scenario::{Dialect, Generated, Gzip, JsonStyle};
+use crate::speech::{self, Seat};
+use crate::truth::{LoginTruth, Mining};
+
+/// How a miner names itself to the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// `wallet.worker`.
+    WalletAndWorker,
+    /// The wallet alone; the worker stands elsewhere or nowhere.
+    Wallet,
+    /// `account.worker`, where the account is a name at the pool.
+    Account,
+}
+
+/// A mining session to generate. Start from [`Session::new`] and change what matters.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What is spoken.
+    pub dialect: Dialect,
+    /// What is mined.
+    pub coin: Coin,
+    /// Units per second; 0 for a miner that logs in and never finds a share.
+    pub hashrate: f64,
+    /// Later rates: seconds after the start, units per second.
+    pub rate_changes: Vec<(f64, f64)>,
+    /// How long the whole session lasts, reconnects included.
+    pub seconds: f64,
+    /// Nanoseconds since 1970.
+    pub start_ns: u64,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The miner's address; its port comes from the seed.
+    pub client: IpAddr,
+    /// The pool's (or the proxy's) address.
+    pub server: SocketAddr,
+    /// The pool's name, where the dialect or the carrier says it.
+    pub host: String,
+    /// The pool's port, where the dialect or the carrier says it.
+    pub port: u16,
+    /// How the miner names itself.
+    pub naming: Naming,
+    /// The workers' names; more than one logs in where the dialect allows it.
+    pub workers: Vec<String>,
+    /// What the program calls itself.
+    pub agent: String,
+    /// What carries the dialogue; the HTTP dialects take only `Tcp`, `HttpConnect` and `Socks5`.
+    pub carrier: Carrier,
+    /// The pool's aim.
+    pub shares_per_minute: f64,
+    /// Seconds between the pool's looks at the share rate; infinite for a fixed difficulty.
+    pub retarget_seconds: f64,
+    /// A new difficulty waits for the next regular job.
+    pub lazy_difficulty: bool,
+    /// The fraction of shares that come too late.
+    pub stale: f64,
+    /// The fraction of shares that the pool finds too easy.
+    pub rejected: f64,
+    /// Seconds between signs of life, for dialects that have them; infinite for none.
+    pub keepalive_seconds: f64,
+    /// Seconds between reports of the own rate, for dialects that have them; infinite for none.
+    pub report_seconds: f64,
+    /// Seconds between fetches of work, for the HTTP dialects.
+    pub poll_seconds: f64,
+    /// Closes and opens again after so many seconds, again and again.
+    pub reconnect_seconds: Option<f64>,
+    /// Round trip to the pool in milliseconds.
+    pub rtt_ms: f64,
+    /// How both ends write JSON.
+    pub style: JsonStyle,
+    /// For Alephium.
+    pub gzip: Gzip,
+    /// How packets are cut and wrapped.
+    pub shape: Shape,
+}
+
+/// 2026-01-05T08:00:00Z.
+pub(crate) const MONDAY_NS: u64 = 1_767_600_000_000_000_000;
+
+impl Session {
+    /// A usual device on a usual pool for ten minutes.
+    #[must_use]
+    pub fn new(dialect: Dialect, seed: u64) -> Self {
+        let coin = dialect.usual_coin();
+        let port = dialect.usual_port();
+        let fixed = dialect == Dialect::GetBlockTemplate;
+        Self {
+            dialect,
+            coin,
+            hashrate: coin.usual_rate(),
+            rate_changes: Vec::new(),
+            seconds: 600.0,
+            start_ns: MONDAY_NS,
+            seed,
+            client: IpAddr::V4(Ipv4Addr::new(192, 168, 1, 23)),
+            server: SocketAddr::from(([203, 0, 113, 7], port)),
+            host: "pool.example".to_owned(),
+            port,
+            naming: Naming::WalletAndWorker,
+            workers: vec!["rig1".to_owned()],
+            agent: dialect.usual_agent().to_owned(),
+            carrier: if dialect == Dialect::Coinhive { Carrier::WebSocket } else { Carrier::Tcp },
+            shares_per_minute: 6.0,
+            retarget_seconds: if fixed { f64::INFINITY } else { 90.0 },
+            lazy_difficulty: false,
+            stale: 0.01,
+            rejected: 0.005,
+            keepalive_seconds: 60.0,
+            report_seconds: f64::INFINITY,
+            poll_seconds: match dialect {
+                Dialect::EthGetWork => 2.0,
+                Dialect::GetWork => 20.0,
+                _ => 10.0,
+            },
+            reconnect_seconds: None,
+            rtt_ms: 40.0,
+            style: JsonStyle::Compact,
+            gzip: Gzip::Off,
+            shape: Shape::default(),
+        }
+    }
+
+    fn logins(&self, rng: &mut Rng) -> Vec<LoginTruth> {
+        if self.dialect == Dialect::Coinhive {
+            // a site key, which is no wallet
+            let account = rng.token(32);
+            return vec![LoginTruth {
+                account,
+                worker: None,
+                wallet: None,
+                wallet_checksum: false,
+            }];
+        }
+        let (wallet, checksum) = self.coin.wallet(rng);
+        let name = format!("user{}", rng.below(10_000));
+        let many = matches!(
+            self.dialect,
+            Dialect::StratumV1
+                | Dialect::EthereumStratum1
+                | Dialect::EthereumStratum2
+                | Dialect::Equihash
+                | Dialect::KawPow
+                | Dialect::Kaspa
+                | Dialect::Ergo
+        );
+        let count = if many { self.workers.len().max(1) } else { 1 };
+        (0..count)
+            .map(|place| {
+                let worker = self.workers.get(place).cloned();
+                let join = |first: &str| match &worker {
+                    Some(worker) => format!("{first}.{worker}"),
+                    None => first.to_owned(),
+                };
+                let (account, wallet) = match self.naming {
+                    // the path of its requests holds the two apart
+                    Naming::WalletAndWorker if self.dialect == Dialect::EthGetWork => {
+                        (wallet.clone(), Some(wallet.clone()))
+                    }
+                    Naming::WalletAndWorker => (join(&wallet), Some(wallet.clone())),
+                    Naming::Wallet => (wallet.clone(), Some(wallet.clone())),
+                    Naming::Account => (join(&name), None),
+                };
+                let wallet_checksum = checksum && wallet.is_some();
+                LoginTruth { account, worker, wallet, wallet_checksum }
+            })
+            .collect()
+    }
+
+    fn rates(&self) -> Vec<(u64, f64)> {
+        let mut rates = vec![(self.start_ns, self.hashrate)];
+        rates.extend(
+            self.rate_changes.iter().map(|(after, rate)| (self.start_ns + nanos(*after), *rate)),
+        );
+        rates
+    }
+
+    /// The first work per share: within a factor of two of what the pool aims at.
+    fn first_work(&self, rng: &mut Rng) -> f64 {
+        let rate = if self.hashrate > 0.0 { self.hashrate } else { self.coin.usual_rate() };
+        let spread = if self.retarget_seconds.is_finite() { rng.between(0.5, 1.6) } else { 1.0 };
+        rate * 60.0 / self.shares_per_minute * spread
+    }
+
+    /// The connections of the session, in order.
+    #[must_use]
+    pub fn dialogues(&self) -> Vec<Dialogue> {
+        let mut rng = Rng::new(self.seed).fork("session");
+        let logins = self.logins(&mut rng);
+        let work = self.first_work(&mut rng);
+        let end = self.start_ns + nanos(self.seconds);
+        let mut start = self.start_ns;
+        let mut port = 32_768 + u16::try_from(rng.below(20_000)).unwrap_or(0);
+        let mut all = Vec::new();
+        while start < end {
+            let stop = match self.reconnect_seconds {
+                Some(every) => (start + nanos(every.max(5.0))).min(end),
+                None => end,
+            };
+            all.push(self.connection(start, stop, port, &logins, work, &mut rng));
+            start = stop + nanos(rng.between(1.0, 4.0));
+            port = port.wrapping_add(1 + u16::try_from(rng.below(40)).unwrap_or(0)).max(32_768);
+        }
+        all
+    }
+
+    fn connection(
+        &self,
+        start: u64,
+        stop: u64,
+        port: u16,
+        logins: &[LoginTruth],
+        work: f64,
+        rng: &mut Rng,
+    ) -> Dialogue {
+        let client = SocketAddr::new(self.client, port);
+        let mut dialogue = Dialogue::tcp(client, self.server, start, "mining");
+        dialogue.rtt_ns = nanos(self.rtt_ms / 1e3);
+        let mut ready = dialogue.ready_ns();
+        let to = Destination { host: &self.host, port: self.port };
+        for (from, bytes) in carrier::opening(self.carrier, &to, rng) {
+            ready += if from == Side::Server { dialogue.rtt_ns } else { 300_000 };
+            dialogue.turns.push(Turn { time_ns: ready, from, bytes });
+        }
+        let plan = self.plan(ready + 200_000, stop, work, logins.len());
+        let mut speaker = speech::speaker(self.dialect, self.seat(logins, rng));
+        let mut played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
+        carrier::wrap(self.carrier, &mut played.turns, &mut rng.fork("mask"));
+        dialogue.turns.append(&mut played.turns);
+        dialogue.end_ns = stop;
+        dialogue.mining = Some(self.truth(&plan, &played, logins));
+        dialogue
+    }
+
+    fn seat(&self, logins: &[LoginTruth], rng: &mut Rng) -> Seat {
+        let mut seat = Seat::new(rng.fork("seat"), self.coin, logins.to_vec());
+        seat.agent.clone_from(&self.agent);
+        seat.host.clone_from(&self.host);
+        seat.port = self.port;
+        seat.style = self.style;
+        seat.gzip = self.gzip;
+        seat.rate = self.hashrate;
+        if self.naming == Naming::Wallet && self.dialect == Dialect::CryptoNote {
+            seat.password = self.workers.first().cloned().unwrap_or_else(|| "x".to_owned());
+        }
+        seat
+    }
+
+    fn plan(&self, ready_ns: u64, end_ns: u64, work: f64, workers: usize) -> Plan {
+        Plan {
+            ready_ns,
+            end_ns,
+            rtt_ns: nanos(self.rtt_ms / 1e3),
+            rates: self.rates(),
+            block_seconds: self.coin.block_seconds(),
+            shares_per_minute: self.shares_per_minute,
+            work,
+            retarget_seconds: self.retarget_seconds,
+            lazy: self.lazy_difficulty,
+            stale: self.stale,
+            rejected: self.rejected,
+            keepalive_seconds: self.keepalive_seconds,
+            report_seconds: self.report_seconds,
+            poll_seconds: self.poll_seconds,
+            workers,
+        }
+    }
+
+    fn truth(&self, plan: &Plan, played: &Played, logins: &[LoginTruth]) -> Mining {
+        Mining {
+            dialect: self.dialect.name().to_owned(),
+            carrier: match self.carrier {
+                Carrier::Tcp if self.dialect.over_http() => "http".to_owned(),
+                carrier => carrier.name().to_owned(),
+            },
+            coin: self.coin.ticker().to_owned(),
+            algorithm: self.coin.algorithm().to_owned(),
+            hashrate: miner::mean_rate(&plan.rates, played.logged_in_ns, plan.end_ns),
+            unit: self.coin.unit().to_owned(),
+            agent: self.agent_told(),
+            logins: logins.to_vec(),
+            shares: played.shares,
+            accepted_work: played.accepted_work,
+            jobs: played.jobs,
+            logged_in_ns: played.logged_in_ns,
+            ended_ns: plan.end_ns,
+        }
+    }
+
+    /// The agent, for dialects that have a place for it.
+    fn agent_told(&self) -> Option<String> {
+        let silent = matches!(
+            self.dialect,
+            Dialect::EthProxy | Dialect::Beam | Dialect::Conflux | Dialect::Coinhive
+        );
+        (!silent && !self.agent.is_empty()).then(|| self.agent.clone())
+    }
+
+    /// The session as frames with their truth.
+    #[must_use]
+    pub fn generate(&self) -> Generated {
+        Generated::from_dialogues(&self.dialogues(), &self.shape, self.seed)
+    }
+}

@@ -1,0 +1,127 @@
+//! The `login`/`job`/`submit` dialect of `CryptoNote` pools, as `XMRig` speaks it
+//! (xmrig/xmrig src/base/net/stratum/Client.cpp; xmrig-proxy `doc/STRATUM.md`).
+
+use super::{Answer, Seat, Speaker};
+use crate::dialogue::Side;
+use crate::rng::hex;
+use crate::target;
+
+pub(super) struct CryptoNote {
+    seat: Seat,
+    target: String,
+    session: String,
+    seed: String,
+}
+
+impl CryptoNote {
+    pub(super) fn new(mut seat: Seat) -> Self {
+        let session = uuid(&mut seat);
+        let seed = seat.rng.hex(32);
+        Self { seat, target: String::new(), session, seed }
+    }
+
+    fn job_object(&mut self, unix: u64, clean: bool) -> String {
+        let name = self.seat.rng.token(28);
+        let job = self.seat.turn_to(name, clean);
+        let rng = &mut self.seat.rng;
+        // block header of Monero v16: versions, a five-byte time, previous id, nonce, tree root, count
+        let time = varint(unix);
+        let previous = rng.hex(32);
+        let root = rng.hex(32);
+        let blob = format!("1010{time}{previous}00000000{root}{:02x}", 1 + rng.below(100));
+        let (target, seed, height) = (&self.target, &self.seed, self.seat.height);
+        format!(
+            r#"{{"blob":"{blob}","job_id":"{job}","target":"{target}","algo":"rx/0","height":{height},"seed_hash":"{seed}"}}"#
+        )
+    }
+}
+
+fn uuid(seat: &mut Seat) -> String {
+    let parts = [4, 2, 2, 2, 6].map(|count| seat.rng.hex(count));
+    parts.join("-")
+}
+
+fn varint(mut number: u64) -> String {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(u8::try_from(number & 0x7f).unwrap_or(0) | 0x80);
+        number >>= 7;
+    }
+    bytes.push(u8::try_from(number).unwrap_or(0));
+    hex(&bytes)
+}
+
+impl Speaker for CryptoNote {
+    fn settle(&mut self, work: f64) -> f64 {
+        // four bytes hold too few digits of a small target
+        if work < 1e7 {
+            let (target, settled) = target::target32(work);
+            self.target = hex(&target.to_le_bytes());
+            return settled;
+        }
+        let (target, settled) = target::target64(work);
+        self.target = hex(&target.to_le_bytes());
+        settled
+    }
+
+    fn opening(&mut self, unix: u64) -> Vec<(Side, Vec<u8>)> {
+        let id = self.seat.id();
+        let (account, worker, wallet) = self.seat.login(0);
+        let rig = if account == wallet && !worker.is_empty() {
+            format!(r#","rigid":"{worker}""#)
+        } else {
+            String::new()
+        };
+        let (agent, password) = (self.seat.agent.clone(), self.seat.password.clone());
+        let login = self.seat.up(&format!(
+            r#"{{"id":{id},"jsonrpc":"2.0","method":"login","params":{{"login":"{account}","pass":"{password}","agent":"{agent}"{rig},"algo":["rx/0","rx/wow","cn/r"]}}}}"#
+        ));
+        let job = self.job_object(unix, true);
+        let session = self.session.clone();
+        let answer = self.seat.down(&format!(
+            r#"{{"id":{id},"jsonrpc":"2.0","error":null,"result":{{"id":"{session}","job":{job},"extensions":["algo","keepalive"],"status":"OK"}}}}"#
+        ));
+        vec![login, answer]
+    }
+
+    fn job(&mut self, unix: u64, clean: bool) -> Vec<u8> {
+        let job = self.job_object(unix, clean);
+        self.seat.line(&format!(r#"{{"jsonrpc":"2.0","method":"job","params":{job}}}"#))
+    }
+
+    fn share(&mut self, _unix: u64, _worker: usize, stale: bool) -> (u64, Vec<u8>) {
+        let id = self.seat.id();
+        let (nonce, result) = (self.seat.rng.hex(4), self.seat.rng.hex(32));
+        let (job, session) = (self.seat.job_for(stale), &self.session);
+        let line = format!(
+            r#"{{"id":{id},"jsonrpc":"2.0","method":"submit","params":{{"id":"{session}","job_id":"{job}","nonce":"{nonce}","result":"{result}"}}}}"#
+        );
+        (id, self.seat.line(&line))
+    }
+
+    fn answer(&mut self, id: u64, answer: Answer) -> Vec<u8> {
+        self.seat.line(&match answer {
+            Answer::Accepted => format!(
+                r#"{{"id":{id},"jsonrpc":"2.0","error":null,"result":{{"status":"OK"}}}}"#
+            ),
+            Answer::Stale => format!(
+                r#"{{"id":{id},"jsonrpc":"2.0","error":{{"code":-1,"message":"Block expired"}}}}"#
+            ),
+            Answer::TooEasy => format!(
+                r#"{{"id":{id},"jsonrpc":"2.0","error":{{"code":-1,"message":"Low difficulty share"}}}}"#
+            ),
+        })
+    }
+
+    fn keepalive(&mut self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let (id, session) = (self.seat.id(), &self.session);
+        Some((
+            self.seat.line(&format!(
+                r#"{{"id":{id},"jsonrpc":"2.0","method":"keepalived","params":{{"id":"{session}"}}}}"#
+            )),
+            self.seat.line(&format!(
+                r#"{{"id":{id},"jsonrpc":"2.0","error":null,"result":{{"status":"KEEPALIVED"}}}}"#
+            )),
+        ))
+    }
+}

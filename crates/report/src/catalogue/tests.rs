@@ -1,0 +1,86 @@
+//! What holds between the languages, and for messages that are missing.
+
+use minehound_model::{Dimension, Element, FactKind, Verdict};
+use strum::IntoEnumIterator;
+
+use super::*;
+
+fn catalogues() -> [Catalogue; 2] {
+    [Lang::Zh, Lang::En].map(|it| Catalogue::of(it).unwrap())
+}
+
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut names: Vec<_> =
+        text.split('{').skip(1).filter_map(|it| Some(it.split_once('}')?.0)).collect();
+    names.sort_unstable();
+    names
+}
+
+#[track_caller]
+fn check(message: &str) {
+    for catalogue in catalogues() {
+        assert!(catalogue.pattern(message).is_some(), "{message} in {:?}", catalogue.lang());
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_messages_and_placeholders() {
+    let [zh, en] = catalogues();
+    assert_eq!(
+        zh.messages().map(|it| it.0).collect::<Vec<_>>(),
+        en.messages().map(|it| it.0).collect::<Vec<_>>(),
+    );
+    for ((name, zh), (_, en)) in zh.messages().zip(en.messages()) {
+        assert_eq!(placeholders(zh), placeholders(en), "{name}");
+        assert!(!zh.is_empty() && !en.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn every_verdict_dimension_element_and_kind_of_fact_has_its_words() {
+    for verdict in Verdict::iter() {
+        for section in ["verdict", "meaning", "headline", "next"] {
+            check(&format!("{section}.{verdict}"));
+        }
+    }
+    Dimension::iter().for_each(|it| check(&format!("dimension.{it}")));
+    Element::iter().for_each(|it| check(&format!("element.{it}")));
+    for kind in FactKind::iter() {
+        check(&format!("fact.{kind}"));
+        check(&format!("give.{kind}"));
+    }
+}
+
+#[test]
+fn evidence_is_never_called_by_its_unit() {
+    for catalogue in catalogues() {
+        for (name, text) in catalogue.messages() {
+            assert!(!text.contains("dB") && !text.contains("decib"), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_sign_without_a_message_is_still_readable() {
+    let [_, en] = catalogues();
+    let args = Args::from([
+        ("count", Arg::Count(3)),
+        ("server", Arg::Text("\u{1b}[2J{pool}".to_owned())),
+    ]);
+    let text = en.sign("no-such-sign", &args);
+    assert_eq!(text, "no such sign (count 3, server \\u{1b}[2J{pool})");
+    assert_eq!(en.sign("no-such-sign", &Args::new()), "no such sign");
+}
+
+#[test]
+fn signs_without_a_message_are_listed() {
+    assert_eq!(missing_signs(["no-such-sign"]).unwrap(), ["no-such-sign"]);
+}
+
+#[test]
+fn a_placeholder_in_an_argument_stays_text() {
+    let text = fill("to {server}, {none}", |name| {
+        (name == "server").then(|| "{none}".to_owned())
+    });
+    assert_eq!(text, "to {none}, —");
+}

@@ -1,0 +1,277 @@
+//! The contract for other programs, `minehound.assessment/1`, and the digest of what was concluded.
+//!
+//! Its JSON Schema is `docs/reference/assessment.schema.json`.
+
+mod canonical;
+mod entity;
+mod session;
+mod table;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use jiff::tz::TimeZone;
+use minehound_assess::Case;
+use minehound_assess::case::{Manual, SiteStamp};
+use minehound_model::Verdict;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use self::entity::EntityRecord;
+use self::session::{NodeRecord, SessionRecord};
+use self::table::{CoverageRecord, RowRecord};
+use crate::ledger::Ledger;
+use crate::{Counts, Reader, RenderError, View, counts, moment};
+
+/// The name and version of the contract.
+pub(crate) const SCHEMA: &str = "minehound.assessment/1";
+
+/// Names of members that say where something lay, how it is worded, or when the program ran.
+const NOT_HASHED: [&str; 10] = [
+    "path",
+    "statement",
+    "title",
+    "method",
+    "reason_text",
+    "name_text",
+    "cause",
+    "run",
+    "strength",
+    "result_sha256",
+];
+
+#[derive(Serialize)]
+struct Document<'c> {
+    schema: &'static str,
+    verdict: Verdict,
+    counts: CountsRecord,
+    inputs: Vec<InputRecord<'c>>,
+    entities: Vec<EntityRecord<'c>>,
+    sessions: Vec<SessionRecord<'c>>,
+    nodes: Vec<NodeRecord<'c>>,
+    devices: Vec<Value>,
+    programs: Vec<Value>,
+    table: Vec<RowRecord<'c>>,
+    coverage: CoverageRecord<'c>,
+    evidence: Vec<EvidenceRecord<'c>>,
+    site: Option<&'c SiteStamp>,
+    manual: &'c BTreeMap<String, Manual>,
+    knowledge: KnowledgeRecord<'c>,
+    run: RunRecord<'c>,
+    result_sha256: Option<String>,
+}
+
+/// Every total, as the one counting function gives it.
+#[derive(Serialize)]
+struct CountsRecord {
+    entities: BTreeMap<String, u64>,
+    entities_listed: u64,
+    table: BTreeMap<String, u64>,
+    sessions: u64,
+    shares: minehound_model::Shares,
+    nodes: u64,
+    devices: u64,
+    programs: u64,
+    inputs: u64,
+    not_read: u64,
+    records: u64,
+    skipped: u64,
+    evidence: u64,
+}
+
+impl CountsRecord {
+    fn of(it: &Counts) -> Self {
+        let named = |counts: &[(Verdict, u64)]| {
+            counts.iter().map(|(verdict, n)| (verdict.to_string(), *n)).collect()
+        };
+        Self {
+            entities: named(&it.entities),
+            entities_listed: it.entities_listed,
+            table: named(&it.rows),
+            sessions: it.sessions,
+            shares: it.shares,
+            nodes: it.nodes,
+            devices: it.devices,
+            programs: it.programs,
+            inputs: it.inputs,
+            not_read: it.not_read,
+            records: it.records,
+            skipped: it.skipped,
+            evidence: it.evidence,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct InputRecord<'c> {
+    index: u32,
+    path: &'c str,
+    sha256: &'c str,
+    bytes: u64,
+    kind: &'c str,
+    records: u64,
+    skipped: u64,
+    skipped_by_reason: &'c BTreeMap<String, u64>,
+    first_skipped: Vec<SkippedRecord<'c>>,
+    from: Option<String>,
+    to: Option<String>,
+    not_read: Option<&'c str>,
+    cause: Option<&'c str>,
+    counts: &'c BTreeMap<String, u64>,
+}
+
+#[derive(Serialize)]
+struct SkippedRecord<'c> {
+    record: u64,
+    reason: &'c str,
+}
+
+#[derive(Serialize)]
+struct EvidenceRecord<'c> {
+    number: usize,
+    #[serde(flatten)]
+    at: PlaceRecord<'c>,
+}
+
+/// A place in an input: its digest and the records, from first to last.
+#[derive(Serialize)]
+struct PlaceRecord<'c> {
+    artefact: &'c str,
+    input: u32,
+    record: u64,
+    last: u64,
+    place: Option<&'c str>,
+}
+
+#[derive(Serialize)]
+struct KnowledgeRecord<'c> {
+    version: &'c str,
+    digest: &'c str,
+    overlays: &'c [String],
+}
+
+#[derive(Serialize)]
+struct RunRecord<'c> {
+    version: Option<&'c str>,
+    started: Option<String>,
+    seconds: Option<f64>,
+    masked: bool,
+    lang: &'static str,
+}
+
+/// What the parts of a document are made from.
+struct Maker<'c, 'r> {
+    case: &'c Case,
+    ledger: Ledger<'c>,
+    reader: Reader<'r>,
+}
+
+impl<'c> Maker<'c, '_> {
+    fn time(&self, time_ms: i64) -> Option<String> {
+        moment::rfc3339(time_ms, self.reader.tz())
+    }
+
+    fn at(&self, place: &'c minehound_model::Provenance) -> PlaceRecord<'c> {
+        PlaceRecord {
+            artefact: self.ledger.input(place).map_or("", |it| it.sha256.as_str()),
+            input: place.artefact.0,
+            record: place.records.first,
+            last: place.records.last,
+            place: place.place.as_deref(),
+        }
+    }
+
+    fn numbered(&self, place: &'c minehound_model::Provenance) -> EvidenceRecord<'c> {
+        let number = self.ledger.number(place).unwrap_or_default();
+        EvidenceRecord { number, at: self.at(place) }
+    }
+
+    fn inputs(&self) -> Vec<InputRecord<'c>> {
+        let record = |it: &'c minehound_model::Artefact| InputRecord {
+            index: it.id.0,
+            path: &it.path,
+            sha256: &it.sha256,
+            bytes: it.bytes,
+            kind: &it.kind,
+            records: it.records,
+            skipped: it.skipped.values().fold(0, |sum, it| sum.saturating_add(*it)),
+            skipped_by_reason: &it.skipped,
+            first_skipped: it
+                .first_skipped
+                .iter()
+                .map(|(record, reason)| SkippedRecord { record: *record, reason })
+                .collect(),
+            from: it.span.and_then(|it| self.time(it.from_ms)),
+            to: it.span.and_then(|it| self.time(it.to_ms)),
+            not_read: it.not_read.as_deref(),
+            cause: it.cause.as_deref(),
+            counts: &it.counts,
+        };
+        self.case.inputs.iter().map(record).collect()
+    }
+
+    fn document(&self, run: RunRecord<'c>) -> Document<'c> {
+        let case = self.case;
+        let evidence = self.ledger.places().iter().enumerate();
+        Document {
+            schema: SCHEMA,
+            verdict: case.verdict,
+            counts: CountsRecord::of(&counts(case)),
+            inputs: self.inputs(),
+            entities: case.entities.iter().map(|it| self.entity(it)).collect(),
+            sessions: case.sessions.iter().map(|it| self.session(it)).collect(),
+            nodes: case.nodes.iter().map(|it| self.node(it)).collect(),
+            devices: case.devices.iter().map(|it| self.device(it)).collect(),
+            programs: case.programs.iter().map(|it| self.program(it)).collect(),
+            table: case.table.iter().map(|it| self.row(it)).collect(),
+            coverage: self.coverage(),
+            evidence: evidence
+                .map(|(place, it)| EvidenceRecord { number: place + 1, at: self.at(it) })
+                .collect(),
+            site: case.site.as_ref(),
+            manual: &case.manual,
+            knowledge: KnowledgeRecord {
+                version: &case.knowledge.version,
+                digest: &case.knowledge.digest,
+                overlays: &case.knowledge.overlays,
+            },
+            run,
+            result_sha256: None,
+        }
+    }
+}
+
+/// The SHA-256 of the canonical form of the result: times in UTC, without itself, paths, rendered
+/// text and run time.
+pub(crate) fn result_sha256(case: &Case, reader: &Reader<'_>) -> Result<String, RenderError> {
+    let utc = TimeZone::UTC;
+    let maker = Maker { case, ledger: Ledger::of(case), reader: reader.at(&utc) };
+    let run = RunRecord { version: None, started: None, seconds: None, masked: false, lang: "" };
+    let value = serde_json::to_value(maker.document(run))?;
+    let digest = Sha256::digest(canonical::text(&value, &NOT_HASHED));
+    Ok(digest.iter().map(|it| format!("{it:02x}")).collect())
+}
+
+/// Writes the report.
+pub(crate) fn write(
+    case: &Case,
+    reader: &Reader<'_>,
+    view: &View<'_>,
+    out: &mut dyn Write,
+) -> Result<(), RenderError> {
+    let maker = Maker { case, ledger: Ledger::of(case), reader: *reader };
+    let run = view.options.run.as_ref();
+    let run = RunRecord {
+        version: run.map(|it| it.version.as_str()),
+        started: run.and_then(|it| maker.time(it.started_ms)),
+        seconds: run.map(|it| it.seconds),
+        masked: view.masked,
+        lang: if reader.lang() == crate::Lang::Zh { "zh-CN" } else { "en" },
+    };
+    let mut document = maker.document(run);
+    document.result_sha256 = Some(result_sha256(case, reader)?);
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! What a row of the inspection table says.
+
+use minehound_assess::Case;
+use minehound_assess::case::{Assessed, ElementState, RowCoverage, TableRow, Weighed};
+use minehound_model::{Nature, Verdict};
+
+use super::Reader;
+use crate::visible;
+
+/// A finding behind a row, with whom it is about.
+pub(crate) struct RowFinding<'c> {
+    pub(crate) entity: &'c Assessed,
+    /// The place of the entity among those of the case, counted from zero.
+    pub(crate) position: usize,
+    pub(crate) index: usize,
+    pub(crate) weighed: &'c Weighed,
+}
+
+impl<'c> RowFinding<'c> {
+    /// The findings behind a row.
+    pub(crate) fn of(case: &'c Case, row: &TableRow) -> Vec<Self> {
+        let find = |&(position, index): &(usize, usize)| {
+            let entity = case.entities.get(position)?;
+            Some(Self { entity, position, index, weighed: entity.findings.get(index)? })
+        };
+        row.findings.iter().filter_map(find).collect()
+    }
+}
+
+impl Reader<'_> {
+    pub(crate) fn title(&self, row: &TableRow) -> String {
+        let text = self.texts.items.get(&row.item);
+        text.map_or_else(|| visible(&row.item), |it| it.title.text(self.lang()).to_owned())
+    }
+
+    pub(crate) fn method(&self, row: &TableRow) -> String {
+        let text = self.texts.items.get(&row.item);
+        text.map(|it| it.method.text(self.lang()).to_owned()).unwrap_or_default()
+    }
+
+    /// Why the outcome of a row is what it is, and what would assess what is missing.
+    pub(crate) fn reason(&self, row: &TableRow) -> String {
+        let reason = format!("reason.{}", row.reason);
+        let mut sentences = vec![match () {
+            () if self.has(&reason) => self.say(&reason),
+            () if self.has(&row.reason) => self.say(&row.reason),
+            () => self.outcome(row),
+        }];
+        let nothing = row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
+        if nothing {
+            sentences.extend(self.to_assess(row));
+        } else if !row.missing.is_empty() {
+            sentences.push(self.fill("outcome.missing", &[("kinds", &self.facts(&row.missing))]));
+        }
+        self.sentences(&sentences)
+    }
+
+    fn outcome(&self, row: &TableRow) -> String {
+        let outcome = match (row.verdict, row.coverage) {
+            (Verdict::Confirmed | Verdict::Suspected | Verdict::Clue, _) => "found",
+            (Verdict::Inconclusive, _) => "cannot_tell",
+            (_, RowCoverage::ByPeople) => "by_people",
+            (_, RowCoverage::NotExamined) => "not_examined",
+            (_, RowCoverage::Partly) => "partly",
+            (_, RowCoverage::Examined) => "examined",
+        };
+        self.named("outcome", outcome)
+    }
+
+    fn to_assess(&self, row: &TableRow) -> Option<String> {
+        let text = self.texts.items.get(&row.item).map(|it| it.give.text(self.lang()).to_owned());
+        let give = match text.filter(|it| !it.is_empty()) {
+            Some(text) => text,
+            None if row.missing.is_empty() => return None,
+            None => self.give(&row.missing),
+        };
+        Some(self.fill("outcome.to-assess", &[("give", &give)]))
+    }
+
+    /// What was found behind a row, the same statement once.
+    pub(crate) fn row_statements(&self, case: &Case, row: &TableRow) -> Vec<String> {
+        let mut statements: Vec<String> = Vec::new();
+        for it in RowFinding::of(case, row) {
+            let text =
+                format!("{}: {}", self.entity(&it.entity.id), self.statement(&it.weighed.finding));
+            if !statements.contains(&text) {
+                statements.push(text);
+            }
+        }
+        statements
+    }
+}
+
+/// Whether a finding speaks against mining.
+pub(crate) fn is_counter(it: &Weighed) -> bool {
+    it.finding.nature == Nature::Exculpation || it.weight_deciban.0 < 0
+}
+
+/// Whether a finding is only listed.
+pub(crate) fn is_context(it: &Weighed) -> bool {
+    it.finding.nature == Nature::Context
+}
+
+impl Reader<'_> {
+    /// Reasons, counter-reasons and context of an entity, each with its position.
+    pub(crate) fn sorted(entity: &Assessed) -> [Vec<(usize, &Weighed)>; 3] {
+        let mut sorted = [Vec::new(), Vec::new(), Vec::new()];
+        let [reasons, counter, context] = &mut sorted;
+        for (index, it) in entity.findings.iter().enumerate() {
+            match () {
+                () if is_counter(it) => counter.push((index, it)),
+                () if is_context(it) => context.push((index, it)),
+                () => reasons.push((index, it)),
+            }
+        }
+        sorted
+    }
+}
+
+/// The name of a coverage in messages and contracts.
+pub(crate) fn row_coverage(coverage: RowCoverage) -> &'static str {
+    use RowCoverage::{ByPeople, Examined, NotExamined, Partly};
+    match coverage {
+        Examined => "examined",
+        Partly => "partly",
+        NotExamined => "not_examined",
+        ByPeople => "by_people",
+    }
+}
+
+/// The name of the state of an element in messages and contracts.
+pub(crate) fn element_state(state: ElementState) -> &'static str {
+    use ElementState::{NotExamined, NotFound, Present};
+    match state {
+        Present => "present",
+        NotFound => "not_found",
+        NotExamined => "not_examined",
+    }
+}

@@ -1,0 +1,180 @@
+//! One sheet: headings, rows of cells, widths, protection and print setup.
+
+use minehound_model::Verdict;
+use rust_xlsxwriter::{
+    Color, Format, FormatAlign, FormatBorder, ProtectionOptions, RowNum, Worksheet, XlsxError,
+};
+
+use crate::visible::cell;
+
+/// The most characters of one cell; Excel itself holds 32,767.
+const MAX_TEXT: usize = 8000;
+/// ISO 216 A4, as spreadsheets number paper.
+const A4: u8 = 9;
+
+/// How cells look, and which of them people may change.
+pub(super) struct Styles {
+    head: Format,
+    head_people: Format,
+    text: Format,
+    count: Format,
+    real: Format,
+    percent: Format,
+    people: Format,
+}
+
+impl Styles {
+    pub(super) fn new() -> Self {
+        let line = Color::RGB(0x00c9_d1db);
+        let base = || {
+            let plain = Format::new().set_align(FormatAlign::Top).set_font_size(10);
+            plain.set_border(FormatBorder::Thin).set_border_color(line)
+        };
+        let head = || base().set_bold().set_text_wrap().set_align(FormatAlign::VerticalCenter);
+        Self {
+            head: head().set_background_color(Color::RGB(0x0021_3a5c)).set_font_color(Color::White),
+            head_people: head().set_background_color(Color::RGB(0x00f3_d98b)),
+            text: base().set_text_wrap(),
+            count: base().set_num_format("#,##0"),
+            real: base().set_num_format("General"),
+            percent: base().set_num_format("0.0%"),
+            people: base()
+                .set_text_wrap()
+                .set_unlocked()
+                .set_background_color(Color::RGB(0x00ff_fbe8)),
+        }
+    }
+
+    fn verdict(&self, verdict: Verdict) -> Format {
+        let (ink, ground) = match verdict {
+            Verdict::Confirmed => (0x008c_1d18, 0x00fb_e9e7),
+            Verdict::Suspected => (0x008f_4a00, 0x00fd_f0e0),
+            Verdict::Clue => (0x006b_5600, 0x00fa_f6dc),
+            Verdict::Inconclusive => (0x004a_3f73, 0x00ef_ecf8),
+            Verdict::NotAssessed => (0x0045_5160, 0x00ed_f0f4),
+            Verdict::Clear => (0x001d_5b35, 0x00e6_f4ea),
+            Verdict::Excluded => (0x002b_4a6b, 0x00e8_eff7),
+        };
+        let ground = Color::RGB(ground);
+        self.text.clone().set_font_color(Color::RGB(ink)).set_background_color(ground).set_bold()
+    }
+}
+
+/// What a cell holds.
+pub(super) enum Cell {
+    Text(String),
+    Count(u64),
+    Real(Option<f64>),
+    Share(f64),
+    Verdict(Verdict, String),
+    /// What a person wrote, or may write.
+    People(String),
+}
+
+impl Cell {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// A column: its heading, its width in characters, and whether people fill it.
+pub(super) struct Column {
+    pub(super) head: String,
+    pub(super) width: f64,
+    pub(super) people: bool,
+}
+
+/// A sheet under construction.
+pub(super) struct Sheet<'b> {
+    sheet: &'b mut Worksheet,
+    styles: &'b Styles,
+    row: RowNum,
+    width: u16,
+}
+
+impl<'b> Sheet<'b> {
+    /// A sheet with these columns, the headings in the first row.
+    pub(super) fn new(
+        sheet: &'b mut Worksheet,
+        styles: &'b Styles,
+        name: &str,
+        columns: &[Column],
+    ) -> Result<Self, XlsxError> {
+        sheet.set_name(name)?;
+        for (place, column) in (0_u16..).zip(columns) {
+            let style = if column.people { &styles.head_people } else { &styles.head };
+            sheet.write_string_with_format(0, place, &column.head, style)?;
+            sheet.set_column_width(place, column.width)?;
+        }
+        sheet.set_row_height(0, 30)?;
+        sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+        sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+        sheet.set_footer("&L&A&R&P / &N");
+        sheet.set_repeat_rows(0, 0)?;
+        let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+        Ok(Self { sheet, styles, row: 0, width })
+    }
+
+    pub(super) fn row(&mut self, cells: Vec<Cell>) -> Result<(), XlsxError> {
+        self.row += 1;
+        for (place, cell) in (0_u16..).zip(cells) {
+            self.cell(place, cell)?;
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self, place: u16, it: Cell) -> Result<(), XlsxError> {
+        let (row, sheet, styles) = (self.row, &mut *self.sheet, self.styles);
+        match it {
+            Cell::Text(text) => {
+                sheet.write_string_with_format(row, place, cut(&cell(&text)), &styles.text)?
+            }
+            // Beyond 2^53 a spreadsheet loses digits whatever is written.
+            #[expect(clippy::cast_precision_loss, reason = "spreadsheets count in doubles")]
+            Cell::Count(count) => {
+                sheet.write_number_with_format(row, place, count as f64, &styles.count)?
+            }
+            Cell::Real(Some(number)) if number.is_finite() => {
+                sheet.write_number_with_format(row, place, number, &styles.real)?
+            }
+            Cell::Real(_) => sheet.write_blank(row, place, &styles.real)?,
+            Cell::Share(share) => {
+                sheet.write_number_with_format(row, place, share, &styles.percent)?
+            }
+            Cell::Verdict(verdict, text) => {
+                sheet.write_string_with_format(row, place, text, &styles.verdict(verdict))?
+            }
+            Cell::People(text) if text.is_empty() => {
+                sheet.write_blank(row, place, &styles.people)?
+            }
+            Cell::People(text) => {
+                sheet.write_string_with_format(row, place, cut(&cell(&text)), &styles.people)?
+            }
+        };
+        Ok(())
+    }
+
+    /// Freezes the headings and so many columns, and sets the filter.
+    pub(super) fn finish(&mut self, frozen: u16) -> Result<(), XlsxError> {
+        self.sheet.set_freeze_panes(1, frozen)?;
+        if self.row > 0 {
+            self.sheet.autofilter(0, 0, self.row, self.width.saturating_sub(1))?;
+        }
+        Ok(())
+    }
+
+    /// Locks what the program wrote. No password: this prevents slips, nothing else.
+    pub(super) fn protect(&mut self) {
+        self.sheet.protect_with_options(&ProtectionOptions {
+            format_columns: true,
+            format_rows: true,
+            sort: true,
+            use_autofilter: true,
+            ..ProtectionOptions::default()
+        });
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
+}

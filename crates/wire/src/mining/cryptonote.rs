@@ -1,0 +1,132 @@
+//! Monero-like Stratum: `login`, `job`, `submit`, `getjob`, `keepalived`.
+//!
+//! Checked against xmrig/xmrig@master:src/base/net/stratum/Client.cpp. These words are everyone's, so
+//! they count together with a job that has a blob and a target, or a share that has a nonce and a
+//! 256-bit result, or a login that has the shape of a wallet and names the miner's software.
+
+use serde_json::Value;
+
+use crate::jsonrpc::Message;
+use crate::session::{Dialect, DifficultyUnit};
+
+use super::difficulty::{from_upper, hex_digits};
+use super::pending::Ask;
+use super::{Said, Surety, Talk};
+
+/// Fewest hexadecimal digits of a hashing blob: version, times, previous block, nonce, tree root.
+const MIN_BLOB: usize = 76;
+
+/// Takes a request or a notification; whether it was one of this dialect.
+pub(super) fn request(
+    talk: &mut Talk,
+    said: Said,
+    message: &Message<'_>,
+    method: &str,
+    params: &Value,
+) -> bool {
+    match method {
+        "login" => login(talk, said, message, params),
+        "job" => job(talk, said, params),
+        "submit" => submit(talk, said, message, params),
+        "getjob" | "keepalived" => {
+            let known = params.get("id").is_some() && talk.ledger.has_accounts()
+                || talk.ledger.proven() && talk.ledger.dialect() == Dialect::Cryptonote;
+            if known {
+                talk.asks(said, message.id.clone(), Ask::Other);
+            }
+            known
+        }
+        _ => false,
+    }
+}
+
+fn field<'a>(params: &'a Value, name: &str) -> Option<&'a str> {
+    params.get(name)?.as_str()
+}
+
+/// A login that no answer has confirmed yet is kept; it proves mining by itself only when it names a
+/// wallet or the algorithms that the miner can run.
+fn login(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) -> bool {
+    let Some(login) = field(params, "login") else { return false };
+    let agent = field(params, "agent");
+    let algorithms = params.get("algo").and_then(Value::as_array);
+    if agent.is_none() && params.get("pass").is_none() && algorithms.is_none() {
+        return false;
+    }
+    let named = algorithms.is_some_and(|list| list.iter().any(is_algorithm));
+    if agent.is_some() && (named || is_wallet(login)) {
+        talk.prove(Dialect::Cryptonote, Surety::Likely, said.from);
+    }
+    talk.ledger.hint(Dialect::Cryptonote, Surety::Family);
+    if let Some(agent) = agent {
+        talk.ledger.calls_itself(agent);
+        talk.ledger.subscribes(said.at);
+    }
+    let worker = field(params, "rigid").or_else(|| field(params, "worker"));
+    talk.logs_in(said, message.id.clone(), login, worker);
+    true
+}
+
+/// Whether this names an algorithm as xmrig does (`src/base/crypto/Algorithm.h`).
+fn is_algorithm(name: &Value) -> bool {
+    const FAMILIES: [&str; 8] =
+        ["rx/", "cn", "argon2", "astrobwt", "kawpow", "ghostrider", "panthera", "flex"];
+    name.as_str().is_some_and(|name| FAMILIES.iter().any(|family| name.starts_with(family)))
+}
+
+/// Whether a login begins with an address of the `CryptoNote` kind: 90 and more base58 characters.
+fn is_wallet(login: &str) -> bool {
+    let base58 =
+        |byte: &u8| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l');
+    login.bytes().take_while(|byte| base58(byte)).count() >= 90
+}
+
+/// `{blob, job_id, target, ..}`: whether this is a job, and the work of a share of it.
+pub(super) fn job_shape(job: &Value) -> Option<f64> {
+    let blob = job.get("blob").and_then(hex_digits)?;
+    job.get("job_id").filter(|id| id.is_string() || id.is_number())?;
+    if blob.len() < MIN_BLOB {
+        return None;
+    }
+    job.get("target").and_then(from_upper)
+}
+
+fn job(talk: &mut Talk, said: Said, params: &Value) -> bool {
+    let Some(hashes) = job_shape(params) else { return false };
+    talk.prove(Dialect::Cryptonote, Surety::Shape, said.from.other());
+    takes_job(talk, said, params, hashes);
+    true
+}
+
+fn takes_job(talk: &mut Talk, said: Said, job: &Value, hashes: f64) {
+    if let Some(algorithm) = field(job, "algo") {
+        talk.ledger.runs(algorithm);
+    }
+    talk.ledger.job(said.at);
+    talk.ledger.difficulty_now(0, hashes, DifficultyUnit::Hashes, said.at);
+}
+
+/// Whether this is a share: a job, a nonce and the hash it gave.
+pub(super) fn is_share(params: &Value) -> bool {
+    let digits = |name| params.get(name).and_then(hex_digits).map_or(0, str::len);
+    let job = params.get("job_id").is_some_and(|job| job.is_string() || job.is_number());
+    job && (8..=16).contains(&digits("nonce")) && digits("result") == 64
+}
+
+fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) -> bool {
+    if !is_share(params) {
+        return false;
+    }
+    talk.prove(Dialect::Cryptonote, Surety::Shape, said.from);
+    talk.hands_in(said, message.id.clone());
+    true
+}
+
+/// The answer to a login or to `getjob`: a job.
+pub(super) fn result(talk: &mut Talk, said: Said, result: &Value) -> bool {
+    let job = result.get("job").unwrap_or(result);
+    let Some(hashes) = job_shape(job) else { return false };
+    talk.prove(Dialect::Cryptonote, Surety::Shape, said.from.other());
+    takes_job(talk, said, job, hashes);
+    true
+}

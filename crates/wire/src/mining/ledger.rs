@@ -1,0 +1,400 @@
+//! The book of one session: who logged in, what was handed in, which difficulty was in force.
+
+mod exposure;
+
+use crate::session::{
+    Account, Carrier, Dialect, DifficultyUnit, Login, MAX_ACCOUNTS, MAX_SHARE_TIMES, MAX_TEXT,
+    Mark, Session, Target,
+};
+use crate::{End, Stamp};
+
+use exposure::Channel;
+
+/// How surely a message tells its dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Surety {
+    /// Nothing said yet.
+    Nothing,
+    /// Its family, of which the commonest member is named.
+    Family,
+    /// Its words hint at the member.
+    Hint,
+    /// A message that few members have.
+    Likely,
+    /// A message whose shape only this member has.
+    Shape,
+}
+
+/// What became of a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Accepted.
+    Accepted,
+    /// Refused: wrong, too easy or repeated.
+    Rejected,
+    /// Refused only because it came too late.
+    Stale,
+}
+
+/// A share waiting for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// Whether its difficulty was known when it was handed in.
+    pub(crate) exposed: bool,
+}
+
+/// The book of one session.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    session: Session,
+    proven: bool,
+    surety: Surety,
+    /// The end that mines, once it is known.
+    miner: Option<End>,
+    heard: [bool; 2],
+    lost: [bool; 2],
+    channels: Vec<Channel>,
+    /// A difficulty that the next job brings into force.
+    next: Option<(f64, Stamp)>,
+    job_seen: bool,
+    /// Whether work was given out, which only those get who were let in.
+    admitted: bool,
+    settled_ns: i64,
+    target_stride: u64,
+    target_changes: u64,
+    /// Exposed shares whose answer has not been seen.
+    open_shares: u64,
+    first: Stamp,
+    last: Stamp,
+}
+
+fn slot(end: End) -> usize {
+    match end {
+        End::Opener => 0,
+        End::Answerer => 1,
+    }
+}
+
+/// Text cut to [`MAX_TEXT`] bytes at a character.
+pub(crate) fn clip(text: &str) -> String {
+    text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default().to_owned()
+}
+
+impl Ledger {
+    pub(crate) fn new(first: Stamp, from_start: bool) -> Self {
+        let session = Session {
+            dialect: Dialect::StratumOther,
+            carriers: Vec::new(),
+            miner: End::Opener,
+            named_host: None,
+            subscribed: false,
+            agent: None,
+            algorithm: None,
+            accounts: Vec::new(),
+            accounts_beyond: 0,
+            jobs: 0,
+            work_requests: 0,
+            work_answers: 0,
+            submitted: 0,
+            accepted: 0,
+            rejected: 0,
+            stale: 0,
+            targets: Vec::new(),
+            difficulty_unit: DifficultyUnit::PoolDifficulty,
+            exposure: 0.0,
+            exposed_shares: 0,
+            exposed_s: 0.0,
+            reported_hashrate: None,
+            share_times_ns: Vec::new(),
+            marks: std::collections::BTreeMap::new(),
+            frames: 0,
+            messages: 0,
+            malformed: 0,
+            gaps: !from_start,
+            from_start,
+        };
+        Self {
+            session,
+            proven: false,
+            surety: Surety::Nothing,
+            miner: None,
+            heard: [false; 2],
+            lost: [false; 2],
+            channels: Vec::new(),
+            next: None,
+            job_seen: false,
+            admitted: false,
+            settled_ns: first.time_ns,
+            target_stride: 1,
+            target_changes: 0,
+            open_shares: 0,
+            first,
+            last: first,
+        }
+    }
+
+    pub(crate) fn proven(&self) -> bool {
+        self.proven
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.session.dialect
+    }
+
+    pub(crate) fn named_host(&self) -> Option<&str> {
+        self.session.named_host.as_deref()
+    }
+
+    pub(crate) fn jobs(&self) -> u64 {
+        self.session.jobs
+    }
+
+    pub(crate) fn subscribed(&self) -> bool {
+        self.session.subscribed
+    }
+
+    pub(crate) fn has_accounts(&self) -> bool {
+        !self.session.accounts.is_empty()
+    }
+
+    pub(crate) fn work_answers(&self) -> u64 {
+        self.session.work_answers
+    }
+
+    pub(crate) fn work_requests(&self) -> u64 {
+        self.session.work_requests
+    }
+
+    pub(crate) fn heard_from(&mut self, end: End) {
+        if let Some(heard) = self.heard.get_mut(slot(end)) {
+            *heard = true;
+        }
+    }
+
+    /// Whether nothing was ever heard from the miner's end.
+    pub(crate) fn miner_is_silent(&self) -> bool {
+        self.miner.is_some_and(|miner| !self.heard(miner))
+    }
+
+    /// Whether anything was heard from an end.
+    pub(crate) fn heard(&self, end: End) -> bool {
+        self.heard.get(slot(end)).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn lost(&mut self, end: End) {
+        self.session.gaps = true;
+        if let Some(lost) = self.lost.get_mut(slot(end)) {
+            *lost = true;
+        }
+    }
+
+    pub(crate) fn frame(&mut self, at: Stamp) {
+        self.session.frames += 1;
+        self.last = at;
+    }
+
+    /// Counts a message that belongs to a dialect of mining.
+    pub(crate) fn message(&mut self) {
+        self.session.messages += 1;
+    }
+
+    pub(crate) fn malformed(&mut self) {
+        self.session.malformed += 1;
+    }
+
+    pub(crate) fn mark(&mut self, mark: Mark, at: Stamp) {
+        self.session.marks.entry(mark).or_insert(at);
+    }
+
+    /// A message that only mining has: who mines, and in which dialect.
+    pub(crate) fn prove(&mut self, dialect: Dialect, surety: Surety, miner: End) {
+        self.proven = true;
+        self.hint(dialect, surety);
+        self.mines(miner);
+    }
+
+    /// A message that tells the dialect, if this is mining at all.
+    pub(crate) fn hint(&mut self, dialect: Dialect, surety: Surety) {
+        if surety > self.surety {
+            self.surety = surety;
+            self.session.dialect = dialect;
+        }
+    }
+
+    /// Who mines, if this is mining at all.
+    pub(crate) fn mines(&mut self, miner: End) {
+        self.session.miner = *self.miner.get_or_insert(miner);
+    }
+
+    pub(crate) fn carried_by(&mut self, carrier: Carrier, at: Stamp) {
+        if !self.session.carriers.contains(&carrier) {
+            self.session.carriers.push(carrier);
+            self.mark(Mark::Carrier, at);
+        }
+    }
+
+    pub(crate) fn names_host(&mut self, host: &str) {
+        if self.session.named_host.is_none() && !host.is_empty() {
+            self.session.named_host = Some(clip(host));
+        }
+    }
+
+    pub(crate) fn subscribes(&mut self, at: Stamp) {
+        self.session.subscribed = true;
+        self.mark(Mark::Subscribe, at);
+    }
+
+    pub(crate) fn calls_itself(&mut self, agent: &str) {
+        if self.session.agent.is_none() && !agent.is_empty() {
+            self.session.agent = Some(clip(agent));
+        }
+    }
+
+    pub(crate) fn runs(&mut self, algorithm: &str) {
+        if self.session.algorithm.is_none() && !algorithm.is_empty() {
+            self.session.algorithm = Some(clip(algorithm));
+        }
+    }
+
+    /// A login; the number that names it in [`Self::login_answer`].
+    pub(crate) fn login(&mut self, login: &str, worker: Option<&str>, at: Stamp) -> Option<usize> {
+        self.mark(Mark::Login, at);
+        self.names_account(login, worker, at)
+    }
+
+    /// An account that is named, though its login may not have been captured.
+    pub(crate) fn names_account(
+        &mut self,
+        login: &str,
+        worker: Option<&str>,
+        at: Stamp,
+    ) -> Option<usize> {
+        let login = clip(login);
+        let worker = worker.filter(|worker| !worker.is_empty()).map(clip);
+        let accounts = &mut self.session.accounts;
+        let known = accounts.iter_mut().position(|known| known.login == login);
+        if let Some(index) = known {
+            if let Some(account) = accounts.get_mut(index)
+                && account.worker.is_none()
+            {
+                account.worker = worker;
+            }
+            return known;
+        }
+        if accounts.len() >= MAX_ACCOUNTS {
+            self.session.accounts_beyond += 1;
+            return None;
+        }
+        accounts.push(Account { login, worker, state: Login::Unanswered, seen: at });
+        Some(accounts.len() - 1)
+    }
+
+    pub(crate) fn login_answer(&mut self, account: Option<usize>, accepted: bool, at: Stamp) {
+        self.settle(at);
+        self.mark(Mark::LoginAnswer, at);
+        if let Some(account) = account.and_then(|index| self.session.accounts.get_mut(index)) {
+            // A proxy may ask again and be refused for a repeated login; what stood, stands.
+            if account.state != Login::Accepted {
+                account.state = if accepted { Login::Accepted } else { Login::Refused };
+            }
+        }
+    }
+
+    /// A share handed in.
+    pub(crate) fn share(&mut self, at: Stamp) -> Share {
+        self.settle(at);
+        self.session.submitted += 1;
+        if self.session.share_times_ns.len() < MAX_SHARE_TIMES {
+            self.session.share_times_ns.push(at.time_ns);
+        }
+        self.mark(Mark::Share, at);
+        self.session.marks.insert(Mark::LastShare, at);
+        let exposed = self.running();
+        self.open_shares += u64::from(exposed);
+        Share { exposed }
+    }
+
+    pub(crate) fn share_answer(&mut self, share: Share, outcome: Outcome, at: Stamp) {
+        self.settle(at);
+        if share.exposed {
+            self.open_shares = self.open_shares.saturating_sub(1);
+            self.session.exposed_shares += u64::from(outcome != Outcome::Rejected);
+        }
+        match outcome {
+            Outcome::Accepted => {
+                self.session.accepted += 1;
+                self.mark(Mark::Accepted, at);
+                // Only a miner that is logged in has its shares accepted.
+                if let [account] = self.session.accounts.as_mut_slice() {
+                    account.state = Login::Accepted;
+                }
+            }
+            Outcome::Rejected | Outcome::Stale => {
+                self.session.rejected += 1;
+                self.session.stale += u64::from(outcome == Outcome::Stale);
+                self.mark(Mark::Rejected, at);
+            }
+        }
+    }
+
+    /// A share that is answered though it was not remembered: one of too many at a time, or handed in by
+    /// a miner that cannot be heard. `None` where the answer belongs to a time before the capture.
+    pub(crate) fn forgotten_share(&mut self, at: Stamp) -> Option<Share> {
+        let session = &self.session;
+        if session.submitted > session.accepted + session.rejected {
+            return Some(Share { exposed: self.running() });
+        }
+        self.miner_is_silent().then(|| self.share(at))
+    }
+
+    pub(crate) fn reports(&mut self, hashes_per_s: f64) {
+        if hashes_per_s.is_finite() && (0.0..1e24).contains(&hashes_per_s) {
+            self.session.reported_hashrate = Some(hashes_per_s);
+        }
+    }
+
+    pub(crate) fn asks_work(&mut self) {
+        self.session.work_requests += 1;
+    }
+
+    pub(crate) fn gets_work(&mut self) {
+        self.session.work_answers += 1;
+    }
+
+    /// Work was given out at once when it was asked for: whoever asked was let in.
+    pub(crate) fn admits(&mut self, at: Stamp) {
+        self.settle(at);
+        self.admitted = true;
+        if let [account] = self.session.accounts.as_mut_slice()
+            && account.state == Login::Unanswered
+        {
+            account.state = Login::Accepted;
+            self.mark(Mark::LoginAnswer, at);
+        }
+    }
+
+    /// The session, if there was one; the flow was seen open until `end`.
+    pub(crate) fn finish(mut self, end: Stamp) -> Option<Session> {
+        if !self.proven {
+            return None;
+        }
+        self.settle(end);
+        let pool = self.session.miner.other();
+        // Some pools say nothing of a share that they accept.
+        let quiet = matches!(self.session.dialect, Dialect::Nimiq | Dialect::Alephium)
+            && self.session.accepted == 0;
+        let deaf =
+            quiet || !self.heard(pool) || self.lost.get(slot(pool)).copied().unwrap_or_default();
+        if deaf {
+            self.session.exposed_shares += self.open_shares;
+        }
+        if let Some((difficulty, since)) = self.next.take()
+            && self.session.targets.is_empty()
+        {
+            self.session.targets.push(Target { since, difficulty });
+        }
+        self.session.marks.insert(Mark::First, self.first);
+        self.session.marks.insert(Mark::Last, self.last);
+        Some(self.session)
+    }
+}

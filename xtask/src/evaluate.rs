@@ -1,0 +1,91 @@
+//! How well mining is found in labelled captures: by flow, by session, by file, and how often in
+//! captures without any.
+
+mod generated;
+mod intervals;
+mod labels;
+mod page;
+mod score;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use labels::Labels;
+use score::Score;
+
+use crate::program;
+
+/// The thresholds committed in `evaluation/thresholds.json`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Thresholds {
+    /// The least share of labelled mining flows found in the right dialect.
+    flow_recall: f64,
+    /// The most entities confirmed on captures without mining.
+    false_confirmed: u64,
+    /// The most entities suspected there.
+    false_suspected: u64,
+}
+
+/// Measures; writes the page, or compares with the thresholds.
+pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
+    let program = program::build()?;
+    let data = data.map(Path::to_owned).or_else(crate::shared_data);
+    let mut sections = Vec::new();
+    let scratch = tempfile::tempdir()?;
+    let generated = generated::write(scratch.path())?;
+    sections.push(measure("range", &generated, &program)?);
+    match data {
+        Some(data) if data.join("network/MANIFEST.csv").is_file() => {
+            let labels = labels::read(&data.join("network"))?;
+            sections.push(measure("captures", &labels, &program)?);
+        }
+        _ => println!("notice: no labelled captures; only the range's own were measured"),
+    }
+    for section in &sections {
+        println!("{}", section.line());
+    }
+    if check {
+        // The intervals take minutes and are measured when the page is written.
+        return sections.iter().try_for_each(|it| compare(it, &thresholds()?));
+    }
+    let intervals = intervals::measure(scratch.path(), &program)?;
+    let path = crate::root().join("docs/evaluation.md");
+    fs::write(&path, page::render(&sections, &intervals)?)?;
+    println!("wrote {}", path.display());
+    Ok(())
+}
+
+fn thresholds() -> anyhow::Result<Thresholds> {
+    let path = crate::root().join("evaluation/thresholds.json");
+    serde_json::from_str(&fs::read_to_string(&path)?).context("thresholds")
+}
+
+fn compare(score: &Score, thresholds: &Thresholds) -> anyhow::Result<()> {
+    let recall = score.flows.recall();
+    let name = &score.name;
+    ensure!(recall >= thresholds.flow_recall, "{name}: only {recall:.4} of the flows were found");
+    let (confirmed, suspected) = (score.false_confirmed, score.false_suspected);
+    ensure!(confirmed <= thresholds.false_confirmed, "{name}: {confirmed} falsely confirmed");
+    ensure!(suspected <= thresholds.false_suspected, "{name}: {suspected} falsely suspected");
+    Ok(())
+}
+
+fn measure(name: &str, labels: &Labels, program: &Path) -> anyhow::Result<Score> {
+    let mining = inspect(program, &labels.mining)?;
+    let negative = inspect(program, &labels.negative)?;
+    let nodes = inspect(program, &labels.nodes)?;
+    Ok(Score::of(name, labels, &mining, &negative, &nodes))
+}
+
+/// One inspection of many files; an empty assessment for none.
+fn inspect(program: &Path, files: &[PathBuf]) -> anyhow::Result<Value> {
+    if files.is_empty() {
+        return Ok(Value::Null);
+    }
+    program::assess(program, files)
+}
