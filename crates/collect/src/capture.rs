@@ -172,7 +172,8 @@ impl<'i> Open<'i> {
     fn pour(mut self, openers: &mut reduce::Addresses, into: &mut dyn Sink) {
         self.tracker.finish(&mut self.reduction);
         let parts: Vec<_> = self.parts.iter().map(|it| (it.artefact, it.records)).collect();
-        let seen = self.reduction.pour(&parts, openers, into);
+        let blind = self.parts.iter().all(Part::is_blind);
+        let seen = self.reduction.pour(&parts, blind, openers, into);
         let in_view: BTreeSet<EntityId> = seen
             .into_iter()
             .map(|it| EntityId::new(EntityKind::Endpoint, it.to_string()))
@@ -200,13 +201,17 @@ impl<'i> Open<'i> {
 }
 
 impl Part {
+    /// Whether packets were cut so short that nothing of a message is left: headers alone take up
+    /// to 94 bytes.
+    fn is_blind(&self) -> bool {
+        self.cut_frames > 0 && self.longest <= 128
+    }
+
     /// What could not be seen in this file.
     fn gaps(&self, kind: FactKind) -> BTreeSet<String> {
-        // Headers of a packet take up to 94 bytes; below this, nothing of a message is left.
-        const NO_PAYLOAD: u32 = 128;
         let mut gaps = BTreeSet::new();
         if self.cut_frames > 0 {
-            let blind = self.longest <= NO_PAYLOAD && kind != FactKind::NameLookup;
+            let blind = self.is_blind() && kind != FactKind::NameLookup;
             gaps.insert(if blind { "snaplen" } else { "some-packets-cut" }.to_owned());
         }
         if self.hellos > 0 && kind == FactKind::PoolSession {

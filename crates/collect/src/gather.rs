@@ -27,6 +27,8 @@ pub struct Gathered {
     pub collected: Collected,
     /// The addresses that opened a flow in a capture.
     pub openers: BTreeSet<IpAddr>,
+    /// The addresses that did so only where packets were cut so short that nothing could be read.
+    pub blind_openers: BTreeSet<IpAddr>,
     /// How long sealing took.
     pub sealing: Duration,
 }
@@ -74,7 +76,8 @@ pub fn gather(
         gathered.capture(&mut reader, head, named, input, progress);
     }
     let openers = reader.finish(&mut gathered.collected);
-    gathered.openers.extend(openers);
+    gathered.blind_openers = openers.blindly();
+    gathered.openers.extend(openers.seen);
     gathered.drop_doubles();
     gathered.renumber();
     gathered

@@ -143,9 +143,8 @@ pub fn missing_signs<'s>(
     signs: impl IntoIterator<Item = &'s str>,
 ) -> Result<Vec<&'s str>, CatalogueError> {
     let catalogues = [Catalogue::of(Lang::Zh)?, Catalogue::of(Lang::En)?];
-    let lacks = |sign: &&str| {
-        catalogues.iter().any(|it| it.pattern(&format!("sign.{sign}")).is_none())
-    };
+    let lacks =
+        |sign: &&str| catalogues.iter().any(|it| it.pattern(&format!("sign.{sign}")).is_none());
     Ok(signs.into_iter().filter(lacks).collect())
 }
 

@@ -49,7 +49,8 @@ pub fn counts(case: &Case) -> Counts {
         verdict: case.verdict,
         entities: VERDICTS.map(|it| (it, entities(case, it))),
         entities_listed: count(case.entities.len()),
-        rows: VERDICTS.map(|it| (it, count(case.table.iter().filter(|row| row.verdict == it).count()))),
+        rows: VERDICTS
+            .map(|it| (it, count(case.table.iter().filter(|row| row.verdict == it).count()))),
         dimensions: dimensions(&case.table),
         sessions: count(case.sessions.len()),
         shares: shares(case),

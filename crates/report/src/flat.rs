@@ -13,7 +13,15 @@ use crate::{Reader, RenderError, visible};
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 const COLUMNS: [&str; 10] = [
-    "row-id", "dimension", "title", "method", "verdict", "coverage", "finding", "remarks", "evidence",
+    "row-id",
+    "dimension",
+    "title",
+    "method",
+    "verdict",
+    "coverage",
+    "finding",
+    "remarks",
+    "evidence",
     "sha256",
 ];
 

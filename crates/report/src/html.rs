@@ -41,11 +41,7 @@ struct Report<'c> {
 }
 
 /// Writes the page.
-pub(crate) fn write(
-    case: &Case,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<(), RenderError> {
+pub(crate) fn write(case: &Case, view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
     let catalogues = [Catalogue::of(Lang::Zh)?, Catalogue::of(Lang::En)?];
     let readers = catalogues.each_ref().map(|it| Reader::new(it, view.texts, &view.options.tz));
     let [zh, _] = &readers;

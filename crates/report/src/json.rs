@@ -8,6 +8,7 @@ mod session;
 mod table;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write;
 
 use jiff::tz::TimeZone;
@@ -250,7 +251,12 @@ pub(crate) fn result_sha256(case: &Case, reader: &Reader<'_>) -> Result<String, 
     let run = RunRecord { version: None, started: None, seconds: None, masked: false, lang: "" };
     let value = serde_json::to_value(maker.document(run))?;
     let digest = Sha256::digest(canonical::text(&value, &NOT_HASHED));
-    Ok(digest.iter().map(|it| format!("{it:02x}")).collect())
+    let mut hex = String::with_capacity(64);
+    for byte in digest {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Ok(hex)
 }
 
 /// Writes the report.

@@ -15,8 +15,11 @@ pub(crate) struct Ledger<'c> {
 impl<'c> Ledger<'c> {
     /// The evidence as the case numbers it, then what only its lists rest on.
     pub(crate) fn of(case: &'c Case) -> Self {
-        let mut ledger =
-            Self { places: case.evidence.iter().collect(), numbers: BTreeMap::new(), inputs: &case.inputs };
+        let mut ledger = Self {
+            places: case.evidence.iter().collect(),
+            numbers: BTreeMap::new(),
+            inputs: &case.inputs,
+        };
         for (place, it) in case.evidence.iter().enumerate() {
             ledger.numbers.entry(it).or_insert(place + 1);
         }

@@ -105,7 +105,9 @@ pub enum RenderError {
     #[error("the table could not be put into CSV")]
     Csv(#[from] csv::Error),
     /// The report could not be written out.
-    #[error("the report could not be written; check the free space and the permissions of its folder")]
+    #[error(
+        "the report could not be written; check the free space and the permissions of its folder"
+    )]
     Write(#[from] std::io::Error),
 }
 

@@ -41,7 +41,9 @@ pub enum ManualError {
     #[error("the file is no `.xlsx` workbook; save it as `.xlsx` and try again")]
     NotAWorkbook(#[source] calamine::XlsxError),
     /// None of its sheets has the columns.
-    #[error("no sheet has a column `行标识` or `Row id` beside the columns for people; give a workbook made with `--format xlsx`")]
+    #[error(
+        "no sheet has a column `行标识` or `Row id` beside the columns for people; give a workbook made with `--format xlsx`"
+    )]
     NoColumns,
     /// Two rows of the same id say different things.
     #[error("row `{id}` of sheet `{sheet}` stands twice with different entries; keep one of them")]
@@ -103,8 +105,7 @@ pub fn read_manual(bytes: &[u8]) -> Result<BTreeMap<String, Manual>, ManualError
         return Err(ManualError::TooLarge(bytes.len()));
     }
     let names = Names::of_both_languages()?;
-    let mut book: Xlsx<_> =
-        Xlsx::new(Cursor::new(bytes)).map_err(ManualError::NotAWorkbook)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(ManualError::NotAWorkbook)?;
     let mut rows = BTreeMap::new();
     let mut seen = false;
     let mut budget = MAX_CELLS;

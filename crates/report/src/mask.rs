@@ -148,6 +148,7 @@ fn place(it: &mut Provenance, names: &mut Names) {
 }
 
 fn manual(it: &mut Manual, names: &mut Names) {
-    let fields = [&mut it.method, &mut it.conclusion, &mut it.note];
-    fields.into_iter().for_each(|it| names.hide(it));
+    for field in [&mut it.method, &mut it.conclusion, &mut it.note] {
+        names.hide(field);
+    }
 }

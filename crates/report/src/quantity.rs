@@ -39,7 +39,7 @@ pub(crate) fn prefixed(value: f64, unit: &str) -> String {
     let digits = match scaled.abs() {
         size if size >= 99.95 => 0,
         size if size >= 9.995 => 1,
-        size if size == 0.0 => 0,
+        0.0 => 0,
         _ => 2,
     };
     format!("{scaled:.digits$} {prefix}{unit}")
@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn a_plain_number_drops_trailing_zeros() {
-        assert_eq!([0.0, 0.5, 12.0, 123.456, 65536.0].map(plain), ["0", "0.5", "12", "123.5", "65536"]);
+        assert_eq!(
+            [0.0, 0.5, 12.0, 123.456, 65536.0].map(plain),
+            ["0", "0.5", "12", "123.5", "65536"]
+        );
     }
 
     #[test]

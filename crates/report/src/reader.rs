@@ -7,7 +7,8 @@ mod summary;
 use jiff::tz::TimeZone;
 use minehound_assess::case::{DetectionLimit, Intent, IntentClass, Join, ScenarioFit, Weighed};
 use minehound_model::{
-    Artefact, Decibans, EntityId, EntityKind, Examined, FactKind, Finding, Probability, Provenance, Verdict,
+    Artefact, Decibans, EntityId, EntityKind, Examined, FactKind, Finding, Probability, Provenance,
+    Verdict,
 };
 
 use crate::catalogue::fill;
@@ -82,7 +83,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn sentences(&self, sentences: &[String]) -> String {
         match self.lang() {
             Lang::Zh => sentences.concat(),
-            Lang::En => sentences.join(" "),
+            Lang::En => sentences.iter().map(|it| capital(it)).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -94,7 +95,8 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn entity(&self, entity: &EntityId) -> String {
         let name = visible(entity.name());
-        if let Some(address) = name.strip_prefix("behind ").filter(|_| entity.kind() == EntityKind::Host)
+        if let Some(address) =
+            name.strip_prefix("behind ").filter(|_| entity.kind() == EntityKind::Host)
         {
             return self.fill("kind.behind", &[("address", address)]);
         }
@@ -227,7 +229,10 @@ impl<'a> Reader<'a> {
             let ends = [("first", &*first.to_string()), ("last", &*last.to_string())];
             self.fill(&format!("unit.{unit}s"), &ends)
         };
-        place.place.as_ref().map_or_else(|| position.clone(), |it| format!("{} · {position}", visible(it)))
+        place
+            .place
+            .as_ref()
+            .map_or_else(|| position.clone(), |it| format!("{} · {position}", visible(it)))
     }
 
     /// What an input was recognised as.
@@ -309,4 +314,10 @@ impl<'a> Reader<'a> {
         let strength = self.strength(it.weight_deciban);
         format!("{} [{strength}]", self.statement(&it.finding))
     }
+}
+
+/// The text with its first letter in upper case.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

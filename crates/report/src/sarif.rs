@@ -69,12 +69,7 @@ fn artifact(input: &minehound_model::Artefact) -> Value {
     })
 }
 
-fn result(
-    entity: &Assessed,
-    it: &Weighed,
-    reader: &Reader<'_>,
-    ledger: &Ledger<'_>,
-) -> Value {
+fn result(entity: &Assessed, it: &Weighed, reader: &Reader<'_>, ledger: &Ledger<'_>) -> Value {
     let locations: Vec<_> =
         it.finding.evidence.places().map(|place| location(entity, place, ledger)).collect();
     let (level, kind) = level(entity.verdict, it);
@@ -111,7 +106,8 @@ fn level(verdict: Verdict, it: &Weighed) -> (&'static str, &'static str) {
 fn location(entity: &Assessed, place: &Provenance, ledger: &Ledger<'_>) -> Value {
     let input = ledger.input(place);
     let at = input.map_or("", |it| it.path.as_str());
-    let records = if ledger.framed(place) { ["frame", "last_frame"] } else { ["record", "last_record"] };
+    let records =
+        if ledger.framed(place) { ["frame", "last_frame"] } else { ["record", "last_record"] };
     let mut properties = serde_json::Map::new();
     let [first, last] = records;
     properties.insert(first.to_owned(), place.records.first.into());

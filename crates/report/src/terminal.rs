@@ -64,13 +64,17 @@ impl Page<'_> {
         self.line(&verdict);
         self.paragraph("", &headline);
         self.paragraph("", &meaning);
-        for (heading, lines) in
-            [("heading.found", found), ("heading.next", next), ("heading.not-looked-at", not_looked)]
-        {
+        for (heading, lines) in [
+            ("heading.found", found),
+            ("heading.next", next),
+            ("heading.not-looked-at", not_looked),
+        ] {
             self.text.push('\n');
             let heading = self.paint(&reader.say(heading), "1");
             self.line(&heading);
-            lines.iter().for_each(|it| self.paragraph("  - ", it));
+            for it in &lines {
+                self.paragraph("  - ", it);
+            }
         }
     }
 
@@ -143,10 +147,12 @@ pub(crate) fn identity(case: &Case, reader: &Reader<'_>, view: &View<'_>) -> Vec
     if let Some(site) = &case.site {
         let mut site_words = vec![reader.fill("say.site", &[("name", &visible(&site.name))])];
         site_words.extend(site.industry.as_deref().map(visible));
-        site_words.extend(site.area_m2.map(|it| {
-            reader.fill("unit.square-metres", &[("n", &crate::quantity::plain(it))])
-        }));
-        site_words.extend(site.racks.map(|it| reader.fill("unit.racks", &[("n", &it.to_string())])));
+        site_words
+            .extend(site.area_m2.map(|it| {
+                reader.fill("unit.square-metres", &[("n", &crate::quantity::plain(it))])
+            }));
+        site_words
+            .extend(site.racks.map(|it| reader.fill("unit.racks", &[("n", &it.to_string())])));
         lines.push(reader.list(site_words));
     }
     let spans = case.inputs.iter().filter_map(|it| it.span);

@@ -2,7 +2,7 @@
 //!
 //! Each direction is a lane of its own, because a capture may hold only one of them and may begin in
 //! the middle. A lane finds out what its bytes are, peels off what carries them (HTTP, CONNECT, SOCKS,
-//! WebSocket, gzip) and hands the messages inside to one [`Talk`], which keeps the book.
+//! WebSocket, gzip) and hands the messages inside to one talk, which keeps the book.
 //!
 //! Memory is bounded: per direction at most 32 KiB of one message, another 16 KiB of an HTTP head or 48
 //! KiB of a decompressor's window, and some 50 KiB for the book; typically 2 KiB in all.

@@ -40,7 +40,10 @@ pub(crate) fn head(reader: impl Read) -> Head {
     // A file may hold many blocks before its first packet, but not for ever.
     for _ in 0..4096 {
         let found = cutting.step(&mut skips, &mut |record, _| {
-            head = Head { link_type: record.link_type, first_ns: record.time_ns.unwrap_or(0) };
+            if head.link_type == u32::MAX {
+                let first_ns = record.time_ns.unwrap_or(0);
+                head = Head { link_type: record.link_type, first_ns };
+            }
         });
         if found.is_some() || head.link_type != u32::MAX {
             break;

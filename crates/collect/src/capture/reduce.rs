@@ -17,7 +17,29 @@ use super::{FRAME_BITS, session};
 use crate::Sink;
 
 /// The addresses that opened a flow, up to a bound; the order never shows.
-pub(crate) type Addresses = HashSet<IpAddr>;
+#[derive(Debug, Default)]
+pub(crate) struct Addresses {
+    /// Where packets were kept whole, or nearly.
+    pub(crate) seen: HashSet<IpAddr>,
+    /// Where packets were cut so short that nothing said in them could be read.
+    cut_short: HashSet<IpAddr>,
+}
+
+impl Addresses {
+    fn absorb(&mut self, openers: HashSet<IpAddr>, blind: bool) {
+        let into = if blind { &mut self.cut_short } else { &mut self.seen };
+        for opener in openers {
+            if into.len() < MAX_ADDRESSES {
+                into.insert(opener);
+            }
+        }
+    }
+
+    /// Those seen only where nothing could be read.
+    pub(crate) fn blindly(&self) -> BTreeSet<IpAddr> {
+        self.cut_short.difference(&self.seen).copied().collect()
+    }
+}
 
 /// Most addresses counted one by one.
 const MAX_ADDRESSES: usize = 1_000_000;
@@ -40,7 +62,7 @@ pub(crate) struct Reduction<'i> {
     sessions: Vec<(Flow, Box<Session>)>,
     contacts: Vec<(Flow, Contact, ServerName, &'static str)>,
     nodes: BTreeMap<(Flow, Network), Contact>,
-    openers: Addresses,
+    openers: HashSet<IpAddr>,
     watched: BTreeSet<IpAddr>,
     /// TLS introductions heard.
     pub(crate) hellos: u64,
@@ -72,7 +94,7 @@ impl<'i> Reduction<'i> {
             sessions: Vec::new(),
             contacts: Vec::new(),
             nodes: BTreeMap::new(),
-            openers: Addresses::new(),
+            openers: HashSet::new(),
             watched: BTreeSet::new(),
             hellos: 0,
         }
@@ -83,6 +105,7 @@ impl<'i> Reduction<'i> {
     pub(crate) fn pour(
         self,
         parts: &[(ArtefactId, u64)],
+        blind: bool,
         openers: &mut Addresses,
         into: &mut dyn Sink,
     ) -> BTreeSet<IpAddr> {
@@ -124,11 +147,7 @@ impl<'i> Reduction<'i> {
             };
             tell(flow.opener.ip(), flow.since, contact.last, Fact::NodeTraffic(fact));
         }
-        for opener in self.openers {
-            if openers.len() < MAX_ADDRESSES {
-                openers.insert(opener);
-            }
-        }
+        openers.absorb(self.openers, blind);
         seen
     }
 }

@@ -30,16 +30,22 @@ fn segment(from_client: bool, seq: u32, payload: &str) -> Vec<u8> {
 
 /// A pcap of raw IP (link type 101) with microseconds; frames are (second, bytes).
 fn pcap(frames: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    pcap_cut(frames, usize::MAX)
+}
+
+/// The same, keeping only so many bytes of each frame.
+fn pcap_cut(frames: &[(u32, Vec<u8>)], snaplen: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65535, 101] {
         bytes.extend(word.to_le_bytes());
     }
     for (second, frame) in frames {
         let length = u32::try_from(frame.len()).unwrap();
-        for word in [*second, 0, length, length] {
+        let kept = &frame[..frame.len().min(snaplen)];
+        for word in [*second, 0, u32::try_from(kept.len()).unwrap(), length] {
             bytes.extend(word.to_le_bytes());
         }
-        bytes.extend(frame);
+        bytes.extend(kept);
     }
     bytes
 }
@@ -109,6 +115,37 @@ fn parts_of_one_capture_share_their_flows_and_say_where_it_went_on() {
     let went_on: Vec<_> =
         found[0].1.continued.iter().map(|it| (it.artefact, it.records.last)).collect();
     assert_eq!(went_on, [(ArtefactId(1), 2)]);
+}
+
+#[test]
+fn a_capture_of_the_same_time_is_no_further_part() {
+    let (collected, _) = collect(&[pcap(&dialogue()), pcap(&dialogue())]);
+    let found = sessions(&collected);
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|it| it.1.continued.is_empty()));
+}
+
+#[test]
+fn addresses_seen_only_where_packets_were_cut_are_told_apart() {
+    let mut whole = dialogue();
+    for (second, _) in &mut whole {
+        *second += 100;
+    }
+    let cut = pcap_cut(&dialogue(), 50);
+    let interest = Interest::default();
+    let watch = BTreeSet::new();
+    let openers = |files: &[Vec<u8>]| {
+        let mut collected = Collected::default();
+        let mut captures = Captures::new(&interest, &watch);
+        for (number, file) in (0..).zip(files) {
+            let head = head(file.as_slice());
+            captures.read(ArtefactId(number), head, file.as_slice(), &mut collected);
+        }
+        let openers = captures.finish(&mut collected);
+        (openers.seen.len(), openers.blindly().len())
+    };
+    assert_eq!(openers(&[cut.clone()]), (0, 1));
+    assert_eq!(openers(&[cut, pcap(&whole)]), (1, 0));
 }
 
 #[test]

@@ -20,12 +20,11 @@ const SILENCE_MS: i64 = 120 * 1000;
 /// Which sessions of a dossier behave like a probe, by their place among its observations. A
 /// session with an accepted share is none.
 pub(super) fn probes(dossier: &Dossier) -> BTreeSet<usize> {
-    let watched_to = dossier.coverage.span(FactKind::PoolSession).map(|it| it.to_ms);
     let mut logins = BTreeMap::<IpAddr, Vec<Visit>>::new();
     let mut probes = BTreeSet::new();
     for (place, seen) in dossier.observations.iter().enumerate() {
         let Some(session) = pool_session(seen) else { continue };
-        if leaves_early(session, seen.span, watched_to) {
+        if leaves_early(session, seen.span, watched_to(dossier, seen.span)) {
             probes.insert(place);
         }
         if !session.accounts.is_empty() || session.grade >= Grade::LoggedIn {
@@ -38,6 +37,12 @@ pub(super) fn probes(dossier: &Dossier) -> BTreeSet<usize> {
         probes.extend(tours(&visits));
     }
     probes
+}
+
+/// When those stopped looking who saw the session.
+fn watched_to(dossier: &Dossier, session: Span) -> Option<i64> {
+    let looks = dossier.coverage.0.iter().filter(|it| it.kind == FactKind::PoolSession);
+    looks.map(|it| it.span).filter(|it| it.overlaps(session)).map(|it| it.to_ms).max()
 }
 
 /// A login of a client at a pool.
@@ -87,3 +92,6 @@ fn leaves_early(session: &PoolSession, span: Span, watched_to: Option<i64>) -> b
     let whole = !session.because.contains(&Because::MidSession);
     whole && closed && session.shares.submitted == 0 && span.to_ms - job_ms <= SHORT_MS
 }
+
+#[cfg(test)]
+mod tests;

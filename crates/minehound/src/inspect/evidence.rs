@@ -138,7 +138,7 @@ fn addresses(collected: Option<&Collected>) -> BTreeSet<IpAddr> {
 /// Links, detects, and puts together what a case is concluded from.
 pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
     let Material { gathered, geo, home, site, stamp, manual } = material;
-    let Gathered { artefacts, collected, openers, .. } = gathered;
+    let Gathered { artefacts, collected, openers, blind_openers, .. } = gathered;
     let examined = Coverage(collected.examined.clone());
     let (mut subjects, mut rows) = (Vec::new(), Vec::new());
     for linked in dossiers(collected.observations, &collected.examined) {
@@ -155,12 +155,15 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
         .flat_map(|it| it.joins.iter().map(|join| &join.from).chain([&it.id]))
         .collect();
     let named = |it: &IpAddr| EntityId::new(EntityKind::Endpoint, it.to_string());
-    let silent = openers.iter().filter(|it| !spoken_of.contains(&named(it)));
-    let unlisted = (silent_verdict(&examined), silent.count() as u64);
+    let silent = |of: &BTreeSet<IpAddr>| {
+        of.iter().filter(|it| !spoken_of.contains(&named(it))).count() as u64
+    };
+    let unlisted =
+        [(Verdict::Clear, silent(&openers)), (Verdict::Inconclusive, silent(&blind_openers))];
     Evidence {
         inputs: artefacts,
         subjects,
-        unlisted: if unlisted.1 > 0 { vec![unlisted] } else { Vec::new() },
+        unlisted: unlisted.into_iter().filter(|it| it.1 > 0).collect(),
         rows,
         examined,
         knowledge: stamp,
@@ -168,12 +171,6 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
         site,
         manual,
     }
-}
-
-/// What silence about an address in a capture means.
-fn silent_verdict(examined: &Coverage) -> Verdict {
-    let blind = examined.gaps().contains("snaplen");
-    if blind { Verdict::Inconclusive } else { Verdict::Clear }
 }
 
 /// Runs every detector on one dossier.

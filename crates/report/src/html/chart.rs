@@ -78,7 +78,12 @@ impl TimeAxis {
             to_ms = to_ms.max(it);
         }
         // A single instant still needs a width to be drawn at.
-        (from_ms <= to_ms).then(|| Self { from_ms, to_ms: to_ms.max(from_ms.saturating_add(1000)), left, right })
+        (from_ms <= to_ms).then(|| Self {
+            from_ms,
+            to_ms: to_ms.max(from_ms.saturating_add(1000)),
+            left,
+            right,
+        })
     }
 
     fn seconds(&self) -> f64 {

@@ -25,14 +25,18 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report<'_>, digest: &str) {
         page.text(&format!("sha256sum {}\n", quoted(&visible(&it.path))));
     }
     page.raw("</pre>");
-    let capture = report.ledger.places().iter().enumerate().find(|(_, it)| report.ledger.framed(it));
+    let capture =
+        report.ledger.places().iter().enumerate().find(|(_, it)| report.ledger.framed(it));
     if let Some((place, it)) = capture {
         page.raw("<p>");
         page.say("verify.frame");
         page.raw("</p><pre>");
         let path = report.ledger.input(it).map(|it| visible(&it.path)).unwrap_or_default();
         let (number, frame) = (place + 1, it.records.first);
-        page.text(&format!("tshark -r {} -Y 'frame.number == {frame}' -V   # E{number}", quoted(&path)));
+        page.text(&format!(
+            "tshark -r {} -Y 'frame.number == {frame}' -V   # E{number}",
+            quoted(&path)
+        ));
         page.raw("</pre>");
     }
     page.raw("<p>");

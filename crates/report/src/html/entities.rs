@@ -77,8 +77,13 @@ fn interval(page: &mut Page<'_>, it: Probability) {
     page.raw("<svg viewBox=\"0 0 1000 40\" preserveAspectRatio=\"none\" role=\"img\" aria-hidden=\"true\">");
     page.raw("<rect x=\"10\" y=\"16\" width=\"980\" height=\"8\" fill=\"#e6eaef\"/>");
     let width = (high - low).max(6.0);
-    page.put(format_args!("<rect x=\"{low}\" y=\"12\" width=\"{width}\" height=\"16\" fill=\"#8fa9c8\"/>"));
-    page.put(format_args!("<rect x=\"{}\" y=\"4\" width=\"6\" height=\"32\" fill=\"#1f3a5c\"/></svg>", value - 3.0));
+    page.put(format_args!(
+        "<rect x=\"{low}\" y=\"12\" width=\"{width}\" height=\"16\" fill=\"#8fa9c8\"/>"
+    ));
+    page.put(format_args!(
+        "<rect x=\"{}\" y=\"4\" width=\"6\" height=\"32\" fill=\"#1f3a5c\"/></svg>",
+        value - 3.0
+    ));
 }
 
 fn findings(page: &mut Page<'_>, heading: &str, findings: &[(usize, &Weighed)], none: &str) {
@@ -117,7 +122,9 @@ fn missing(page: &mut Page<'_>, it: &Assessed) {
     } else {
         page.both(|reader| reader.facts(&it.missing));
         page.raw("<br><small>");
-        page.both(|reader| reader.fill("outcome.to-assess", &[("give", &reader.give(&it.missing))]));
+        page.both(|reader| {
+            reader.fill("outcome.to-assess", &[("give", &reader.give(&it.missing))])
+        });
         page.raw("</small>");
     }
     page.raw("</p>");

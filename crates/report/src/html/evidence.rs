@@ -26,10 +26,13 @@ impl<'c> Citations<'c> {
         let mut cited = BTreeMap::<usize, Vec<Citation<'c>>>::new();
         let case = report.case;
         for row in &case.table {
-            row.evidence.iter().for_each(|it| cited.entry(*it).or_default().push(Citation::Row(&row.item)));
+            row.evidence
+                .iter()
+                .for_each(|it| cited.entry(*it).or_default().push(Citation::Row(&row.item)));
         }
         for (place, it) in case.entities.iter().enumerate().take(most::ENTITIES) {
-            let mut numbers: Vec<_> = it.findings.iter().flat_map(|it| it.evidence.clone()).collect();
+            let mut numbers: Vec<_> =
+                it.findings.iter().flat_map(|it| it.evidence.clone()).collect();
             numbers.sort_unstable();
             numbers.dedup();
             for number in numbers {
@@ -53,7 +56,14 @@ pub(super) fn inputs(page: &mut Page<'_>, report: &Report<'_>) {
     page.raw("</p>");
     page.head(
         "",
-        &["column.number", "column.path", "column.kind", "column.records", "column.skipped", "column.remarks"],
+        &[
+            "column.number",
+            "column.path",
+            "column.kind",
+            "column.records",
+            "column.skipped",
+            "column.remarks",
+        ],
     );
     for it in inputs.iter().take(most::INPUTS) {
         let number = u64::from(it.id.0) + 1;

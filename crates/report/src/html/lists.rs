@@ -11,7 +11,10 @@ pub(super) fn nodes(page: &mut Page<'_>, report: &Report<'_>) {
         return;
     }
     page.section("nodes", "heading.nodes");
-    page.head("", &["column.client", "column.server", "column.network", "column.frames", "column.evidence"]);
+    page.head(
+        "",
+        &["column.client", "column.server", "column.network", "column.frames", "column.evidence"],
+    );
     for it in nodes.iter().take(most::NODES) {
         let numbers = report.ledger.numbers(&it.evidence);
         page.raw("<tr>");
@@ -35,7 +38,10 @@ pub(super) fn devices(page: &mut Page<'_>, report: &Report<'_>) {
         return;
     }
     page.section("devices", "heading.devices");
-    page.head("", &["column.entity", "column.address", "column.name", "column.known-as", "column.evidence"]);
+    page.head(
+        "",
+        &["column.entity", "column.address", "column.name", "column.known-as", "column.evidence"],
+    );
     for it in devices.iter().take(most::LISTED) {
         page.raw("<tr>");
         page.cell_of("", |reader| reader.entity(&it.about));
@@ -106,7 +112,10 @@ pub(super) fn coverage(page: &mut Page<'_>, report: &Report<'_>) {
     page.raw("<h3>");
     page.say("heading.examined");
     page.raw("</h3>");
-    page.head("", &["column.fact", "column.span", "column.records", "column.entity", "column.gaps"]);
+    page.head(
+        "",
+        &["column.fact", "column.span", "column.records", "column.entity", "column.gaps"],
+    );
     for it in coverage.examined.0.iter().take(most::LISTED) {
         page.raw("<tr>");
         page.cell_of("", |reader| reader.fact(it.kind));

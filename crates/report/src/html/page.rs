@@ -125,7 +125,9 @@ impl<'a> Page<'a> {
     /// A verdict with its mark and its word; the colour only repeats them.
     pub(super) fn verdict(&mut self, verdict: Verdict) {
         let mark = mark(verdict);
-        self.put(format_args!("<span class=\"verdict {verdict}\"><i aria-hidden=\"true\">{mark}</i>"));
+        self.put(format_args!(
+            "<span class=\"verdict {verdict}\"><i aria-hidden=\"true\">{mark}</i>"
+        ));
         self.both(|it| it.verdict(verdict));
         self.raw("</span>");
     }
@@ -185,7 +187,9 @@ impl<'a> Page<'a> {
 
     /// The whole page.
     pub(super) fn finish(mut self, nonce: &str) -> String {
-        self.put(format_args!("</main><script nonce=\"{nonce}\">{SCRIPT}</script></body></html>\n"));
+        self.put(format_args!(
+            "</main><script nonce=\"{nonce}\">{SCRIPT}</script></body></html>\n"
+        ));
         self.html
     }
 }

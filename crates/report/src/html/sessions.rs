@@ -4,7 +4,7 @@ use minehound_model::SessionRow;
 
 use super::page::Page;
 use super::{Report, most};
-use crate::reader::session::seconds;
+use crate::reader::session::{dialect, seconds};
 use crate::{Reader, quantity, visible};
 
 /// Logins and wallets shown of one session.
@@ -42,7 +42,10 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report<'_>) {
     page.raw("</div>");
     for (place, it) in report.case.sessions.iter().enumerate().take(most::SESSIONS) {
         let numbers = report.ledger.numbers(&it.evidence);
-        page.put(format_args!("<details class=\"session\" id=\"s-{}\"><summary class=\"row\">", place + 1));
+        page.put(format_args!(
+            "<details class=\"session\" id=\"s-{}\"><summary class=\"row\">",
+            place + 1
+        ));
         line(page, place + 1, it, &numbers);
         page.raw("</summary>");
         details(page, report, it, &numbers);
@@ -60,7 +63,7 @@ fn line(page: &mut Page<'_>, number: usize, it: &SessionRow, numbers: &[usize]) 
     page.raw("<br><small>");
     page.both(|reader| reader.server_name(it).unwrap_or_default());
     page.raw("</small></span><span>");
-    page.both(|reader| reader.dialect(it));
+    page.text(&dialect(it));
     if let Some(coin) = &it.coin {
         page.raw("<br><small>");
         page.both(|reader| reader.coin(coin));

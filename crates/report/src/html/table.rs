@@ -38,7 +38,9 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report<'_>) {
     for rows in report.case.table.chunk_by(|one, two| one.dimension == two.dimension) {
         page.raw("<tbody>");
         group(page, report, rows);
-        rows.iter().for_each(|it| row(page, report, it));
+        for it in rows {
+            row(page, report, it);
+        }
         page.raw("</tbody>");
     }
     page.raw("</table><p class=\"soft\">");

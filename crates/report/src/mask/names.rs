@@ -1,6 +1,6 @@
 //! What is hidden, and what stands in for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use minehound_assess::Case;
@@ -19,7 +19,7 @@ pub(super) struct Names {
     texts: HashMap<String, String>,
     /// The texts to hide by their first three bytes, the longest first.
     starts: HashMap<[u8; WORD], Vec<String>>,
-    clients: BTreeMap<IpAddr, ()>,
+    clients: BTreeSet<IpAddr>,
     addresses: BTreeMap<IpAddr, IpAddr>,
     /// How many stand-ins of each kind were given out.
     given: BTreeMap<&'static str, u32>,
@@ -30,7 +30,7 @@ impl Names {
     pub(super) fn of(case: &Case) -> Self {
         let ends = case.sessions.iter().map(|it| it.client);
         let ends = ends.chain(case.nodes.iter().map(|it| it.client));
-        let clients = ends.map(|it| (it.ip().to_canonical(), ()));
+        let clients = ends.map(|it| it.ip().to_canonical());
         let mut names = Self {
             texts: HashMap::new(),
             starts: HashMap::new(),
@@ -135,7 +135,8 @@ impl Names {
     /// Hides addresses, and what may be a wallet.
     fn without_words(&mut self, text: &str) -> String {
         let mut hidden = String::with_capacity(text.len());
-        for part in text.split_inclusive(|it: char| !(it.is_ascii_alphanumeric() || ".:".contains(it)))
+        for part in
+            text.split_inclusive(|it: char| !(it.is_ascii_alphanumeric() || ".:".contains(it)))
         {
             let end = part.trim_end_matches(|it: char| !it.is_ascii_alphanumeric());
             let (word, rest) = part.split_at(end.len());
@@ -190,7 +191,7 @@ impl Names {
     /// The address, or what stands in for it.
     pub(super) fn address(&mut self, address: IpAddr) -> IpAddr {
         let address = address.to_canonical();
-        if !inner(address) && !self.clients.contains_key(&address) {
+        if !inner(address) && !self.clients.contains(&address) {
             return address;
         }
         if let Some(known) = self.addresses.get(&address) {

@@ -46,9 +46,10 @@ impl Reader<'_> {
             () if self.has(&row.reason) => self.say(&row.reason),
             () => self.outcome(row),
         }];
-        let nothing = row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
+        let nothing =
+            row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
         if nothing {
-            sentences.extend(self.to_assess(row));
+            sentences.extend(self.what_to_give(row));
         } else if !row.missing.is_empty() {
             sentences.push(self.fill("outcome.missing", &[("kinds", &self.facts(&row.missing))]));
         }
@@ -67,7 +68,7 @@ impl Reader<'_> {
         self.named("outcome", outcome)
     }
 
-    fn to_assess(&self, row: &TableRow) -> Option<String> {
+    fn what_to_give(&self, row: &TableRow) -> Option<String> {
         let text = self.texts.items.get(&row.item).map(|it| it.give.text(self.lang()).to_owned());
         let give = match text.filter(|it| !it.is_empty()) {
             Some(text) => text,

@@ -12,10 +12,6 @@ impl Reader<'_> {
         self.named("grade", &grade.to_string())
     }
 
-    pub(crate) fn dialect(&self, session: &SessionRow) -> String {
-        if session.dialect.is_empty() { "—".to_owned() } else { visible(&session.dialect) }
-    }
-
     pub(crate) fn carrier(&self, carrier: &str) -> String {
         let parts: Vec<_> = carrier.split('+').map(|it| self.named("carrier", it)).collect();
         parts.join(" + ")
@@ -76,8 +72,7 @@ impl Reader<'_> {
         let it = session.shares;
         let [submitted, accepted, rejected] =
             [it.submitted, it.accepted, it.rejected].map(quantity::grouped);
-        let args =
-            [("submitted", &*submitted), ("accepted", &*accepted), ("rejected", &*rejected)];
+        let args = [("submitted", &*submitted), ("accepted", &*accepted), ("rejected", &*rejected)];
         self.fill("say.share-text", &args)
     }
 
@@ -112,6 +107,11 @@ impl Reader<'_> {
         let pool = session.pool.as_ref().map(|it| self.pool(it));
         session.server_name.as_deref().map(visible).or(pool)
     }
+}
+
+/// The dialect; a dash where nothing inside could be read.
+pub(crate) fn dialect(session: &SessionRow) -> String {
+    if session.dialect.is_empty() { "—".to_owned() } else { visible(&session.dialect) }
 }
 
 /// The length of a session.

@@ -33,7 +33,7 @@ impl Reader<'_> {
         let args = [("confirmed", &*confirmed), ("suspected", &*suspected), ("clue", &*clue)];
         Summary {
             headline: self.fill(&format!("headline.{verdict}"), &args),
-            meaning: self.say(&format!("meaning.{verdict}")),
+            meaning: self.sentences(&[self.say(&format!("meaning.{verdict}"))]),
             found: self.found(case, counts),
             next: vec![self.say(&format!("next.{verdict}"))],
             not_looked: self.not_looked(case),

@@ -51,7 +51,8 @@ impl Grid {
         (0..height).map(line).collect()
     }
 
-    /// What each column gets: the widest give way first, until everything fits.
+    /// What each column gets. Where not everything fits, the widest takes what the others leave,
+    /// and these are held to a fifth of the space; failing that, the widest give way.
     fn widths(&self, space: usize) -> Vec<usize> {
         let rows = || std::iter::once(&self.head).chain(&self.rows);
         let natural = |at: usize| {
@@ -61,6 +62,19 @@ impl Grid {
         let mut widths: Vec<_> =
             (0..self.head.len()).map(|at| natural(at).unwrap_or_default().min(space)).collect();
         let between = 2 * self.head.len().saturating_sub(1);
+        if widths.iter().sum::<usize>() + between <= space {
+            return widths;
+        }
+        let most = widths.iter().copied().max().unwrap_or_default();
+        let widest = widths.iter().position(|it| *it == most);
+        let mut left = space.saturating_sub(between);
+        for (_, it) in widths.iter_mut().enumerate().filter(|it| Some(it.0) != widest) {
+            *it = (*it).min((space / 5).max(LEAST));
+            left = left.saturating_sub(*it);
+        }
+        if let Some(it) = widest.and_then(|it| widths.get_mut(it)) {
+            *it = left.max(LEAST).min(*it);
+        }
         while widths.iter().sum::<usize>() + between > space {
             let Some(widest) = widths.iter_mut().max() else { break };
             if *widest <= LEAST {
@@ -139,7 +153,7 @@ mod tests {
     #[test]
     fn lines_break_at_spaces_and_between_ideographs() {
         check("one two three", 8, &["one two", "three"]);
-        check("没有相应的材料。", 8, &["没有相应", "的材", "料。"]);
+        check("没有相应的材料。", 8, &["没有相应", "的材料。"]);
         check("abcdefghij", 4, &["abcd", "efgh", "ij"]);
         check("", 8, &[""]);
     }

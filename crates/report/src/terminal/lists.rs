@@ -9,6 +9,7 @@ use super::grid::{Grid, wrap};
 use crate::ledger::Ledger;
 use crate::quantity::grouped;
 use crate::reader::row::{element_state, row_coverage};
+use crate::reader::session::dialect;
 use crate::{Counts, Reader, visible};
 
 /// How many lines a list has before the reader is sent to another format.
@@ -100,9 +101,11 @@ fn said(reader: &Reader<'_>, case: &Case, row: &TableRow) -> Vec<String> {
     }
     said.push(reader.reason(row));
     if let Some(manual) = case.manual.get(&row.item) {
-        said.extend(crate::manual::filled(manual).map(|(field, text)| {
-            format!("{}: {}", reader.named("manual", field), visible(text))
-        }));
+        said.extend(
+            crate::manual::filled(manual).map(|(field, text)| {
+                format!("{}: {}", reader.named("manual", field), visible(text))
+            }),
+        );
     }
     said
 }
@@ -136,9 +139,11 @@ pub(super) fn entities(page: &mut Page<'_>, case: &Case, counts: &Counts) {
 fn reasons(it: &Assessed, reader: &Reader<'_>) -> String {
     let [reasons, counter, _] = Reader::sorted(it);
     let mut lines: Vec<_> = reasons.iter().take(3).map(|it| reader.weighed(it.1)).collect();
-    lines.extend(counter.iter().take(2).map(|it| {
-        format!("{}: {}", reader.say("heading.counter-reasons"), reader.weighed(it.1))
-    }));
+    lines.extend(
+        counter.iter().take(2).map(|it| {
+            format!("{}: {}", reader.say("heading.counter-reasons"), reader.weighed(it.1))
+        }),
+    );
     let elements = it.elements.iter().map(|(element, state)| {
         let element: &Element = element;
         format!(
@@ -171,7 +176,7 @@ pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
         grid.row([
             it.client.to_string(),
             format!("{}{}", server.unwrap_or_default(), it.server),
-            format!("{}{}", reader.dialect(it), coin.unwrap_or_default()),
+            format!("{}{}", dialect(it), coin.unwrap_or_default()),
             format!("{}{labels}", reader.grade(it.grade)),
             format!("{}/{}/{}", shares.submitted, shares.accepted, shares.rejected),
             it.hashrate.as_ref().map_or_else(|| "—".to_owned(), |it| reader.hashrate(it)),
@@ -188,8 +193,7 @@ pub(super) fn nodes(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
     }
     let reader = page.reader;
     page.heading(&reader.say("heading.nodes"));
-    let mut grid =
-        Grid::new(page.columns(&["client", "server", "network", ">frames", "evidence"]));
+    let mut grid = Grid::new(page.columns(&["client", "server", "network", ">frames", "evidence"]));
     for it in case.nodes.iter().take(SHOWN) {
         grid.row([
             it.client.to_string(),
@@ -263,7 +267,10 @@ pub(super) fn coverage(page: &mut Page<'_>, case: &Case, counts: &Counts) {
     let limits: Vec<_> =
         case.coverage.detection_limits.iter().map(|it| reader.detection_limit(it)).collect();
     if !limits.is_empty() {
-        page.paragraph("", &format!("{}: {}", reader.say("heading.detection-limit"), reader.list(limits)));
+        page.paragraph(
+            "",
+            &format!("{}: {}", reader.say("heading.detection-limit"), reader.list(limits)),
+        );
     }
 }
 

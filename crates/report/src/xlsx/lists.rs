@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Maker;
 use super::sheet::{Cell, Sheet};
-use crate::reader::session::kwh;
+use crate::reader::session::{dialect, kwh};
 use crate::visible;
 
 const SESSION: [(&str, f64); 37] = [
@@ -64,11 +64,13 @@ impl Maker<'_, '_> {
 
     fn who(&self, it: &SessionRow) -> Vec<Cell> {
         let reader = self.reader;
-        let shown = |text: &Option<String>| Cell::text(text.as_deref().map(visible).unwrap_or_default());
+        let shown =
+            |text: &Option<String>| Cell::text(text.as_deref().map(visible).unwrap_or_default());
         let first = it.logins.first();
-        let logins = it.logins.iter().map(|it| {
-            format!("{} ({})", visible(&it.login), reader.login_state(it.state))
-        });
+        let logins = it
+            .logins
+            .iter()
+            .map(|it| format!("{} ({})", visible(&it.login), reader.login_state(it.state)));
         let mut logins: Vec<_> = logins.collect();
         if it.logins_beyond > 0 {
             logins.push(reader.fill("say.only-listed", &[("n", &it.logins_beyond.to_string())]));
@@ -79,7 +81,7 @@ impl Maker<'_, '_> {
             Cell::text(it.server.to_string()),
             Cell::text(reader.server_name(it).unwrap_or_default()),
             Cell::text(reader.region(&it.region)),
-            Cell::text(reader.dialect(it)),
+            Cell::text(dialect(it)),
             Cell::text(reader.carrier(&it.carrier)),
             Cell::text(it.coin.as_ref().map(|it| reader.coin(it)).unwrap_or_default()),
             shown(&it.algorithm),

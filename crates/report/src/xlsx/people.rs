@@ -6,9 +6,9 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Maker;
 use super::sheet::{Cell, Column, Sheet};
+use crate::Reader;
 use crate::manual::{FIELDS, field};
 use crate::reader::row::{element_state, row_coverage};
-use crate::Reader;
 
 impl Maker<'_, '_> {
     pub(super) fn columns(&self, columns: &[(&str, f64)]) -> Vec<Column> {
@@ -31,9 +31,9 @@ impl Maker<'_, '_> {
     }
 
     fn people(manual: Option<&Manual>) -> impl Iterator<Item = Cell> {
-        FIELDS.iter().map(move |it| {
-            Cell::People(manual.map_or("", |manual| field(manual, it)).to_owned())
-        })
+        FIELDS
+            .iter()
+            .map(move |it| Cell::People(manual.map_or("", |manual| field(manual, it)).to_owned()))
     }
 
     pub(super) fn table(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {

@@ -86,7 +86,7 @@ pub(super) struct Column {
 
 /// A sheet under construction.
 pub(super) struct Sheet<'b> {
-    sheet: &'b mut Worksheet,
+    cells: &'b mut Worksheet,
     styles: &'b Styles,
     row: RowNum,
     width: u16,
@@ -112,7 +112,7 @@ impl<'b> Sheet<'b> {
         sheet.set_footer("&L&A&R&P / &N");
         sheet.set_repeat_rows(0, 0)?;
         let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
-        Ok(Self { sheet, styles, row: 0, width })
+        Ok(Self { cells: sheet, styles, row: 0, width })
     }
 
     pub(super) fn row(&mut self, cells: Vec<Cell>) -> Result<(), XlsxError> {
@@ -124,7 +124,7 @@ impl<'b> Sheet<'b> {
     }
 
     fn cell(&mut self, place: u16, it: Cell) -> Result<(), XlsxError> {
-        let (row, sheet, styles) = (self.row, &mut *self.sheet, self.styles);
+        let (row, sheet, styles) = (self.row, &mut *self.cells, self.styles);
         match it {
             Cell::Text(text) => {
                 sheet.write_string_with_format(row, place, cut(&cell(&text)), &styles.text)?
@@ -156,16 +156,16 @@ impl<'b> Sheet<'b> {
 
     /// Freezes the headings and so many columns, and sets the filter.
     pub(super) fn finish(&mut self, frozen: u16) -> Result<(), XlsxError> {
-        self.sheet.set_freeze_panes(1, frozen)?;
+        self.cells.set_freeze_panes(1, frozen)?;
         if self.row > 0 {
-            self.sheet.autofilter(0, 0, self.row, self.width.saturating_sub(1))?;
+            self.cells.autofilter(0, 0, self.row, self.width.saturating_sub(1))?;
         }
         Ok(())
     }
 
     /// Locks what the program wrote. No password: this prevents slips, nothing else.
     pub(super) fn protect(&mut self) {
-        self.sheet.protect_with_options(&ProtectionOptions {
+        self.cells.protect_with_options(&ProtectionOptions {
             format_columns: true,
             format_rows: true,
             sort: true,

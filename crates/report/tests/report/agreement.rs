@@ -99,7 +99,9 @@ fn every_format_lists_the_digest_of_every_input() {
 #[test]
 fn the_same_case_gives_the_same_bytes() {
     let case = support::case();
-    for format in [Format::Table, Format::Json, Format::Html, Format::Xlsx, Format::Csv, Format::Sarif] {
+    for format in
+        [Format::Table, Format::Json, Format::Html, Format::Xlsx, Format::Csv, Format::Sarif]
+    {
         let options = support::options(Lang::Zh);
         let [one, two] = [(); 2].map(|()| support::rendered(&case, &options, format));
         assert!(one == two, "{format:?}");

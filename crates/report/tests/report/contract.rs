@@ -49,7 +49,9 @@ fn check(schema: &Value, root: &Value, value: &Value, at: &str) {
             match (named.and_then(|it| it.get(name)), &schema["additionalProperties"]) {
                 (Some(schema), _) => check(schema, root, member, &at),
                 (None, Value::Bool(false)) => panic!("{at} is not in the schema"),
-                (None, Value::Object(_)) => check(&schema["additionalProperties"], root, member, &at),
+                (None, Value::Object(_)) => {
+                    check(&schema["additionalProperties"], root, member, &at)
+                }
                 _ => {}
             }
         }

@@ -38,7 +38,9 @@ fn no_cell_is_a_formula() {
     let csv = support::rendered(&support::case(), &options, Format::Csv);
     assert_eq!(&csv[..3], b"\xef\xbb\xbf");
     let mut lines = csv::Reader::from_reader(&csv[3..]);
-    for cell in lines.records().flat_map(|it| it.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+    for cell in
+        lines.records().flat_map(|it| it.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+    {
         assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
     }
     let bytes = support::rendered(&support::case(), &options, Format::Xlsx);

@@ -17,12 +17,15 @@ fn a_page_of_three_thousand_sessions_is_small_and_says_what_it_leaves_out() {
     assert_eq!(report["sessions"].as_array().unwrap().len(), 3000);
 }
 
-/// The bound holds for an optimised build; a plain one only has to end.
+/// The bound holds for an optimised build; a plain one writes a tenth and only has to end.
 #[test]
 fn a_large_report_is_quick() {
-    let case = support::large(1000, 5000);
+    let case =
+        if cfg!(debug_assertions) { support::large(100, 500) } else { support::large(1000, 5000) };
     let options = support::options(Lang::Zh);
-    for format in [Format::Table, Format::Json, Format::Html, Format::Xlsx, Format::Csv, Format::Sarif] {
+    for format in
+        [Format::Table, Format::Json, Format::Html, Format::Xlsx, Format::Csv, Format::Sarif]
+    {
         let start = Instant::now();
         let bytes = support::rendered(&case, &options, format);
         let taken = start.elapsed();
@@ -37,8 +40,19 @@ fn look() {
     let case = support::case();
     for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
         let options = support::options(lang);
-        for (format, end) in [(Format::Table, "txt"), (Format::Json, "json"), (Format::Html, "html"), (Format::Xlsx, "xlsx"), (Format::Csv, "csv"), (Format::Sarif, "sarif")] {
-            std::fs::write(format!("{folder}/{tag}.{end}"), support::rendered(&case, &options, format)).unwrap();
+        for (format, end) in [
+            (Format::Table, "txt"),
+            (Format::Json, "json"),
+            (Format::Html, "html"),
+            (Format::Xlsx, "xlsx"),
+            (Format::Csv, "csv"),
+            (Format::Sarif, "sarif"),
+        ] {
+            std::fs::write(
+                format!("{folder}/{tag}.{end}"),
+                support::rendered(&case, &options, format),
+            )
+            .unwrap();
         }
     }
 }

@@ -103,7 +103,10 @@ fn assessed(id: EntityId, verdict: Verdict, findings: Vec<Weighed>) -> Assessed 
             signs: vec!["shares-accepted".to_owned()],
             missing: vec![FactKind::HostProfile],
         }],
-        intent: Intent { class: IntentClass::Unknown, reasons: vec!["intent-traffic-only".to_owned()] },
+        intent: Intent {
+            class: IntentClass::Unknown,
+            reasons: vec!["intent-traffic-only".to_owned()],
+        },
         joins: vec![Join {
             rule: "join-address-lease".to_owned(),
             from: endpoint("10.20.30.41"),
@@ -147,7 +150,11 @@ fn entities() -> Vec<Assessed> {
         assessed(
             hostile.clone(),
             Verdict::Inconclusive,
-            vec![weighed(finding(&hostile, "program-at-pool-port", Nature::Circumstance, 720), 3, 5)],
+            vec![weighed(
+                finding(&hostile, "program-at-pool-port", Nature::Circumstance, 720),
+                3,
+                5,
+            )],
         ),
         assessed(endpoint("10.20.30.77"), Verdict::Excluded, vec![]),
     ]
@@ -225,9 +232,7 @@ fn inputs() -> Vec<Artefact> {
 }
 
 fn evidence() -> Vec<Provenance> {
-    [12, 90, 3, 300, 700, 720]
-        .map(|it| Provenance::at(ArtefactId(0), it, it + 40))
-        .to_vec()
+    [12, 90, 3, 300, 700, 720].map(|it| Provenance::at(ArtefactId(0), it, it + 40)).to_vec()
 }
 
 fn coverage(table: &[TableRow]) -> CoverageReport {
@@ -267,7 +272,11 @@ fn coverage(table: &[TableRow]) -> CoverageReport {
             examined(FactKind::PoolSession, &[]),
             examined(FactKind::NameLookup, &["snaplen"]),
         ]),
-        detection_limits: vec![limit("XMR", Some(410.0)), limit("BTC", Some(2.1e11)), limit("KAS", None)],
+        detection_limits: vec![
+            limit("XMR", Some(410.0)),
+            limit("BTC", Some(2.1e11)),
+            limit("KAS", None),
+        ],
     }
 }
 

@@ -80,7 +80,10 @@ fn people_are_shown_wherever_the_row_is() {
     let case = support::case();
     let options = support::options(Lang::En);
     assert_eq!(support::json(&case, &options)["manual"]["BIZ-1"]["inspector_1"], "甲");
-    assert_eq!(support::json(&case, &options)["entities"][4]["manual"]["conclusion"], "排除：已批准的研究");
+    assert_eq!(
+        support::json(&case, &options)["entities"][4]["manual"]["conclusion"],
+        "排除：已批准的研究"
+    );
     for format in [Format::Html, Format::Table, Format::Csv] {
         assert!(support::text(&case, &options, format).contains("现场查看"), "{format:?}");
     }

@@ -35,7 +35,8 @@ fn start(folder: &TempDir, file: &str, name: &str, shown: &[&str]) -> StandIn {
 }
 
 fn inspect(sample: Duration) -> Collected {
-    inspect_with(&HostOptions { sample, ..HostOptions::default() })
+    let limits = HostLimits { search_time: Duration::from_millis(50), ..HostLimits::default() };
+    inspect_with(&HostOptions { sample, limits, ..HostOptions::default() })
 }
 
 fn program_of(collected: &Collected, pid: u32) -> Program {

@@ -45,12 +45,16 @@ fn chart(page: &mut Page<'_>, report: &Report<'_>, rates: &[(usize, Estimate)]) 
             page.put(format_args!("<a href=\"#s-{number}\">"));
         }
         let coin = session.coin.as_deref().map(visible).unwrap_or_default();
-        let name = format!("{number}  {} {} {coin}", session.client.ip(), visible(&session.dialect));
+        let name =
+            format!("{number}  {} {} {coin}", session.client.ip(), visible(&session.dialect));
         let name: String = name.chars().take(46).collect();
         label(page, "", (0.0, top + 14.0), &name);
         let [low, value, high] = [rate.low, rate.value, rate.high].map(|it| axis.at(it));
         rect(page, "g1", (low, top + 7.0), ((high - low).max(2.0), 5.0));
-        page.put(format_args!("<circle class=\"full\" cx=\"{value:.1}\" cy=\"{:.1}\" r=\"3.2\"/>", top + 9.5));
+        page.put(format_args!(
+            "<circle class=\"full\" cx=\"{value:.1}\" cy=\"{:.1}\" r=\"3.2\"/>",
+            top + 9.5
+        ));
         let at = format!("x=\"{:.0}\" y=\"{:.1}\"", RIGHT + 12.0, top + 14.0);
         let [value, low, high] = quantity::estimate(rate);
         page.drawn(&at, |it| {

@@ -15,27 +15,61 @@ pub fn manual() -> BTreeMap<String, Manual> {
         note: "first line\nsecond line".to_owned(),
         ..Manual::default()
     };
-    let excluded = Manual { conclusion: "排除：已批准的研究".to_owned(), ..Manual::default() };
-    BTreeMap::from([
-        ("BIZ-1".to_owned(), filled),
-        ("endpoint:10.20.30.77".to_owned(), excluded),
-    ])
+    let excluded =
+        Manual { conclusion: "排除：已批准的研究".to_owned(), ..Manual::default() };
+    BTreeMap::from([("BIZ-1".to_owned(), filled), ("endpoint:10.20.30.77".to_owned(), excluded)])
 }
 
 pub fn texts() -> Texts {
     let rows = [
-        ("HW-1", "专用矿机与矿卡", "ASIC miners and mining cards", "现场查看，总线设备清单", "walk through, list of bus devices"),
-        ("HW-2", "多显卡主机", "hosts with many graphics cards", "设备清单与台账比对", "compare devices with the ledger"),
+        (
+            "HW-1",
+            "专用矿机与矿卡",
+            "ASIC miners and mining cards",
+            "现场查看，总线设备清单",
+            "walk through, list of bus devices",
+        ),
+        (
+            "HW-2",
+            "多显卡主机",
+            "hosts with many graphics cards",
+            "设备清单与台账比对",
+            "compare devices with the ledger",
+        ),
         ("HW-3", "资产台账与实物", "asset ledger against reality", "逐台核对", "check one by one"),
-        ("NET-1", "矿池会话（明文）", "plaintext pool sessions", "抓包解码 Stratum 等方言", "decode Stratum and other dialects"),
-        ("NET-2", "矿池域名解析与连接", "look-ups of and connections to pools", "DNS、TLS SNI、Host", "DNS, TLS SNI, Host"),
+        (
+            "NET-1",
+            "矿池会话（明文）",
+            "plaintext pool sessions",
+            "抓包解码 Stratum 等方言",
+            "decode Stratum and other dialects",
+        ),
+        (
+            "NET-2",
+            "矿池域名解析与连接",
+            "look-ups of and connections to pools",
+            "DNS、TLS SNI、Host",
+            "DNS, TLS SNI, Host",
+        ),
         ("NET-3", "网页挖矿", "browser mining", "WebSocket 解码", "decode WebSocket"),
         ("NET-4", "加密隧道中的挖矿", "mining inside tunnels", "时序与大小", "timing and sizes"),
         ("SYS-1", "挖矿进程", "mining processes", "进程与命令行", "processes and command lines"),
-        ("SYS-2", "启动项与计划任务", "autostart entries", "cron、systemd 等", "cron, systemd and others"),
+        (
+            "SYS-2",
+            "启动项与计划任务",
+            "autostart entries",
+            "cron、systemd 等",
+            "cron, systemd and others",
+        ),
         ("RES-1", "持续高负荷", "sustained load", "采样", "sampling"),
         ("RES-2", "用电量与负荷曲线", "electricity and load curve", "电表数据", "meter readings"),
-        ("BIZ-1", "算力用途申报", "declared compute", "核对合同与申报", "check contracts and declarations"),
+        (
+            "BIZ-1",
+            "算力用途申报",
+            "declared compute",
+            "核对合同与申报",
+            "check contracts and declarations",
+        ),
         ("BIZ-2", "人员与资金", "people and money", "访谈", "interviews"),
     ];
     let items = rows.map(|(id, zh, en, method_zh, method_en)| {

@@ -35,7 +35,10 @@ pub fn session(number: u32) -> SessionRow {
         coin: Some(COINS[kind].to_owned()),
         algorithm: Some("randomx".to_owned()),
         grade: if shares > 0 { Grade::SharesSubmitted } else { Grade::LoggedIn },
-        because: vec![Because::LoginAccepted, if shares > 0 { Because::SharesAccepted } else { Because::NoShareSeen }],
+        because: vec![
+            Because::LoginAccepted,
+            if shares > 0 { Because::SharesAccepted } else { Because::NoShareSeen },
+        ],
         labels: if shares > 0 { vec![] } else { vec!["pool-probe".to_owned()] },
         agent: Some("=cmd|' /C calc'!A0".to_owned()),
         logins: vec![Login {
@@ -52,13 +55,25 @@ pub fn session(number: u32) -> SessionRow {
             checksum: Checksum::Valid,
         }],
         jobs: 60,
-        shares: Shares { submitted: shares, accepted: shares - shares / 20, rejected: shares / 20, stale: shares / 40 },
-        share_times_ms: (0..shares as i64).map(|it| start + 15_000 + it * 9_700 % 3_500_000).collect(),
+        shares: Shares {
+            submitted: shares,
+            accepted: shares - shares / 20,
+            rejected: shares / 20,
+            stale: shares / 40,
+        },
+        share_times_ms: (0..shares as i64)
+            .map(|it| start + 15_000 + it * 9_700 % 3_500_000)
+            .collect(),
         targets: vec![
             Target { since_ms: start, difficulty: 8192.0 },
             Target { since_ms: start + 600_000, difficulty: 65_536.0 },
         ],
-        hashrate: (shares > 0).then_some(Estimate { value, low: value * 0.82, high: value * 1.2, unit: "H/s" }),
+        hashrate: (shares > 0).then_some(Estimate {
+            value,
+            low: value * 0.82,
+            high: value * 1.2,
+            unit: "H/s",
+        }),
         reported_hashrate: (shares > 0).then_some(value * 1.04),
         power_w: (shares > 0).then(|| PowerRange {
             low: 280.0,
