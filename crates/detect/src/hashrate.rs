@@ -21,11 +21,14 @@ const Z95: f64 = 1.644_853_626_951_472_7;
 /// them.
 const CONTRADICTION: f64 = 3.0;
 
+/// Without a share a shorter time than this bounds nothing worth saying, in seconds.
+const SHORTEST_S: f64 = 30.0;
+
 /// A connection that would need more devices of a class than this is not made by that class.
 const MOST_DEVICES: f64 = 1_000.0;
 
 /// The smallest part of the smallest device of a class that still counts as that class, slowed.
-const SLOWED: f64 = 0.05;
+const SLOWED: f64 = 0.3;
 
 /// The estimate of a rate from a number of events and the exposure they had, in events per unit
 /// of exposure: best, low, high. `None` without exposure.
@@ -47,9 +50,12 @@ pub fn rate(events: u64, exposure: f64) -> Option<(f64, f64, f64)> {
 /// pool's own scale counts, and the unit.
 #[must_use]
 pub fn of_session(session: &PoolSession, algorithm: Option<&Algorithm>) -> Option<Estimate> {
+    if session.exposed_shares == 0 && session.exposed_s < SHORTEST_S {
+        return None;
+    }
     let hashes = match session.difficulty_unit {
         DifficultyUnit::Hashes => 1.0,
-        DifficultyUnit::PoolDifficulty => algorithm?.hashes_per_difficulty?,
+        DifficultyUnit::PoolDifficulty => hashes_per_difficulty(&session.dialect, algorithm)?,
     };
     let (value, low, high) = rate(session.exposed_shares, session.exposure / hashes)?;
     let unit = match algorithm.map(|it| it.unit.as_str()) {
@@ -60,6 +66,24 @@ pub fn of_session(session: &PoolSession, algorithm: Option<&Algorithm>) -> Optio
         _ => "H/s",
     };
     Some(Estimate { value, low, high, unit })
+}
+
+/// What a difficulty of 1 counts, in the unit of the dialect's hashrate.
+///
+/// Sources: Grin's difficulty is the mean number of solutions of a share
+/// (`mimblewimble/grin:servers/src/mining/stratumserver.rs`, `to_unscaled_difficulty`), and one
+/// graph in 42 has one (Tromp, "Cuckoo Cycle"); Zcash's difficulty 1 is its limit `0x0007ffff…`
+/// (protocol specification 7.7.3); `EthereumStratum/1.0.0` and Kaspa's dialect keep Bitcoin's
+/// 2^32. Alephium's 2^30 is unverified.
+fn hashes_per_difficulty(dialect: &str, algorithm: Option<&Algorithm>) -> Option<f64> {
+    const BITCOIN: f64 = 4_294_967_296.0;
+    match dialect {
+        "grin" => Some(42.0),
+        "equihash" => Some(8_192.0),
+        "alephium" => Some(1_073_741_824.0),
+        "stratum-other" => algorithm?.hashes_per_difficulty,
+        _ => Some(algorithm.and_then(|it| it.hashes_per_difficulty).unwrap_or(BITCOIN)),
+    }
 }
 
 /// Whether what a miner reports of itself cannot be what its shares stand for.

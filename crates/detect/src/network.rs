@@ -1,5 +1,6 @@
 //! Dimension 2: network traffic.
 
+mod browser_mining;
 mod coin;
 mod node_traffic;
 mod pool_abroad;
@@ -24,4 +25,5 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &node_traffic::Nodes,
     &pool_probe::PoolProbe,
     &pool_abroad::PoolAbroad,
+    &browser_mining::BrowserMining,
 ];

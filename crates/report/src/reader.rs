@@ -164,6 +164,11 @@ impl<'a> Reader<'a> {
         things.join(between)
     }
 
+    /// What would assess these kinds, as a sentence.
+    pub(crate) fn assess_by(&self, kinds: &[FactKind]) -> String {
+        self.fill("outcome.to-assess-by", &[("give", &self.give(kinds))])
+    }
+
     pub(crate) fn moment(&self, time_ms: i64) -> String {
         moment::shown(time_ms, self.tz)
     }

@@ -103,3 +103,34 @@ fn one_share_does_not_contradict_a_report() {
     assert!(contradicts(3e9, &of_one_share(17e6)));
     assert!(contradicts(0.5e6, &of_one_share(17e6)));
 }
+
+#[test]
+fn a_difficulty_counts_what_its_dialect_and_algorithm_say() {
+    let knowledge = Knowledge::built_in().unwrap();
+    for (dialect, algorithm, expected) in [
+        ("stratum-v1", Some("sha256d"), Some(4_294_967_296.0)),
+        ("stratum-v1", Some("scrypt"), Some(65_536.0)),
+        ("stratum-v1", None, Some(4_294_967_296.0)),
+        ("ethereum-stratum-1", Some("etchash"), Some(4_294_967_296.0)),
+        ("kaspa", Some("kheavyhash"), Some(4_294_967_296.0)),
+        ("grin", Some("cuckatoo32"), Some(42.0)),
+        ("stratum-other", None, None),
+    ] {
+        let algorithm = algorithm.map(|it| knowledge.algorithm(it).unwrap().entry);
+        assert_eq!(hashes_per_difficulty(dialect, algorithm), expected, "{dialect}");
+    }
+}
+
+#[test]
+fn power_is_given_for_classes_that_could_do_the_work() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let estimate =
+        |value: f64| Estimate { value, low: value * 0.9, high: value * 1.1, unit: "H/s" };
+    let machine = power(&estimate(1e14), "sha256d", &knowledge).unwrap();
+    assert!(machine.low > 500.0 && machine.high < 20_000.0, "{machine:?}");
+    assert!(machine.by_class.iter().all(|it| it.0.starts_with("asic")), "{machine:?}");
+    let desktop = power(&estimate(9_000.0), "randomx", &knowledge).unwrap();
+    assert!(desktop.low > 10.0 && desktop.low < 200.0, "{desktop:?}");
+    assert_eq!(power(&estimate(0.0), "randomx", &knowledge), None);
+    assert_eq!(power(&estimate(1.0), "unheard-of", &knowledge), None);
+}

@@ -152,7 +152,9 @@ impl<'k> Search<'k> {
             let pool = self.by_pool(session)?;
             fitting.iter().copied().find(|it| it.symbol == pool.symbol)
         };
-        hinted().or_else(|| fitting.first().copied())
+        // A list of today puts a coin that has ended last; while it was mined it came first.
+        let then = || fitting.iter().copied().find(|it| it.ended.is_some());
+        hinted().or_else(then).or_else(|| fitting.first().copied())
     }
 
     /// A coin named in a label of the server's name, or the only coin of the pool that fits.

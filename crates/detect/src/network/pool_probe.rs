@@ -1,7 +1,7 @@
 //! # Pool probe
 //!
-//! Connections that look at pools rather than mine at them: logins to five pools or more within
-//! ten minutes, or connections closed within a minute after the first job without a share. This is
+//! Connections that look at pools rather than mine at them: logins or introductions to five pools
+//! or more within ten minutes, or connections closed within a minute after the first job without a share. This is
 //! context: it says how to read the logins of the same client, and weighs nothing.
 //!
 //! Source: the times and ends of the sessions of one client address. That a connection was closed

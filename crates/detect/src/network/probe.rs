@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use minehound_model::{Because, Dossier, FactKind, Grade, PoolSession, Span};
+use minehound_model::{Because, Dossier, FactKind, PoolSession, Span};
 
 use crate::detector::pool_session;
 
@@ -20,19 +20,18 @@ const SILENCE_MS: i64 = 120 * 1000;
 /// Which sessions of a dossier behave like a probe, by their place among its observations. A
 /// session with an accepted share is none.
 pub(super) fn probes(dossier: &Dossier) -> BTreeSet<usize> {
-    let mut logins = BTreeMap::<IpAddr, Vec<Visit>>::new();
+    let mut visits_of = BTreeMap::<IpAddr, Vec<Visit>>::new();
     let mut probes = BTreeSet::new();
     for (place, seen) in dossier.observations.iter().enumerate() {
         let Some(session) = pool_session(seen) else { continue };
         if leaves_early(session, seen.span, watched_to(dossier, seen.span)) {
             probes.insert(place);
         }
-        if !session.accounts.is_empty() || session.grade >= Grade::LoggedIn {
-            let visit = Visit { at_ms: seen.span.from_ms, place, session, to: session.server.ip() };
-            logins.entry(session.client.ip()).or_default().push(visit);
-        }
+        // Who introduces itself to one pool after another tours them as well as who logs in.
+        let visit = Visit { at_ms: seen.span.from_ms, place, session, to: session.server.ip() };
+        visits_of.entry(session.client.ip()).or_default().push(visit);
     }
-    for mut visits in logins.into_values() {
+    for mut visits in visits_of.into_values() {
         visits.sort_by_key(|it| (it.at_ms, it.place));
         probes.extend(tours(&visits));
     }
@@ -45,7 +44,7 @@ fn watched_to(dossier: &Dossier, session: Span) -> Option<i64> {
     looks.map(|it| it.span).filter(|it| it.overlaps(session)).map(|it| it.to_ms).max()
 }
 
-/// A login of a client at a pool.
+/// A visit of a client to a pool.
 struct Visit<'a> {
     at_ms: i64,
     place: usize,

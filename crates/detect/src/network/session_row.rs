@@ -88,24 +88,29 @@ fn logins(session: &PoolSession) -> Vec<Login> {
 fn labels(it: &Watched<'_>, kind: Option<PoolKind>) -> BTreeSet<&'static str> {
     let session = it.session;
     let because = |wanted: &[Because]| wanted.iter().any(|it| session.because.contains(it));
-    let in_page = session.dialect == "coinhive"
-        || session.carrier.contains("websocket") && session.dialect == "cryptonote"
-        || kind == Some(PoolKind::Browser);
     let mut wallets = session.accounts.iter().flat_map(|it| &it.wallets);
     let workers = session.accounts.len() as u64 + session.accounts_beyond;
     let labels = [
         ("pool-probe", it.probe),
         ("one-sided", because(&[Because::OnlyMinerSeen, Because::OnlyPoolSeen])),
         ("mid-session", because(&[Because::MidSession])),
-        ("browser-mining", in_page),
+        ("browser-mining", in_page(session, kind)),
         ("proxy-many-workers", workers >= WORKERS_OF_A_PROXY),
         ("author-fee", kind == Some(PoolKind::Donation)),
         ("nicehash", kind == Some(PoolKind::Marketplace)),
         ("unverified-dialect", UNVERIFIED.contains(&session.dialect.as_str())),
-        ("test-network", wallets.any(|it| it.network != "mainnet")),
+        ("test-network", wallets.any(|it| it.network.contains("test") || it.network == "stagenet")),
         ("private-pool", is_inner(session.server.ip())),
     ];
     labels.into_iter().filter(|it| it.1).map(|it| it.0).collect()
+}
+
+/// Whether a web page mined: by the dialect of its scripts, by the carrier they have, or by the
+/// service that they come from.
+pub(super) fn in_page(session: &PoolSession, kind: Option<PoolKind>) -> bool {
+    session.dialect == "coinhive"
+        || session.carrier.contains("websocket") && session.dialect == "cryptonote"
+        || kind == Some(PoolKind::Browser)
 }
 
 /// Whether an address is of a network of one's own: a proxy for miners rather than a public pool.

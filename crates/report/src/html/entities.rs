@@ -122,9 +122,7 @@ fn missing(page: &mut Page<'_>, it: &Assessed) {
     } else {
         page.both(|reader| reader.facts(&it.missing));
         page.raw("<br><small>");
-        page.both(|reader| {
-            reader.fill("outcome.to-assess", &[("give", &reader.give(&it.missing))])
-        });
+        page.both(|reader| reader.assess_by(&it.missing));
         page.raw("</small>");
     }
     page.raw("</p>");

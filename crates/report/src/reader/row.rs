@@ -41,14 +41,17 @@ impl Reader<'_> {
     /// Why the outcome of a row is what it is, and what would assess what is missing.
     pub(crate) fn reason(&self, row: &TableRow) -> String {
         let reason = format!("reason.{}", row.reason);
+        // A silent row of which only a part was examined never reads like an examined one.
+        let half = row.coverage == RowCoverage::Partly && row.verdict == Verdict::Clear;
         let mut sentences = vec![match () {
+            () if half => self.outcome(row),
             () if self.has(&reason) => self.say(&reason),
             () if self.has(&row.reason) => self.say(&row.reason),
             () => self.outcome(row),
         }];
         let nothing =
             row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
-        if nothing {
+        if nothing || (half && row.missing.is_empty()) {
             sentences.extend(self.what_to_give(row));
         } else if !row.missing.is_empty() {
             sentences.push(self.fill("outcome.missing", &[("kinds", &self.facts(&row.missing))]));
@@ -69,13 +72,15 @@ impl Reader<'_> {
     }
 
     fn what_to_give(&self, row: &TableRow) -> Option<String> {
-        let text = self.texts.items.get(&row.item).map(|it| it.give.text(self.lang()).to_owned());
-        let give = match text.filter(|it| !it.is_empty()) {
-            Some(text) => text,
-            None if row.missing.is_empty() => return None,
-            None => self.give(&row.missing),
-        };
-        Some(self.fill("outcome.to-assess", &[("give", &give)]))
+        let text = self.texts.items.get(&row.item).map(|it| it.give.text(self.lang()));
+        match text.filter(|it| !it.is_empty()) {
+            Some(give) => {
+                let give = give.trim_end_matches(['。', '.']);
+                Some(self.fill("outcome.to-assess", &[("give", give)]))
+            }
+            None if row.missing.is_empty() => None,
+            None => Some(self.assess_by(&row.missing)),
+        }
     }
 
     /// What was found behind a row, the same statement once.

@@ -5,6 +5,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// What never begins a line.
 const CLOSING: &str = "，。、；：！？）》”’,.;:!?)]%";
 
+/// What never ends a line.
+const OPENING: &str = "（《“‘([";
+
 /// The least places that a column of running text is squeezed to.
 const LEAST: usize = 10;
 
@@ -127,14 +130,16 @@ fn wrapped(text: &str, space: usize) -> Vec<String> {
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut open = false;
+    let mut opening = false;
     for letter in text.chars() {
         let wide = letter.width().unwrap_or(0) > 1;
-        let joins = CLOSING.contains(letter) || letter == ' ' || (open && !wide);
+        let joins = CLOSING.contains(letter) || letter == ' ' || (open && !wide) || opening;
         match pieces.last_mut().filter(|_| joins) {
             Some(last) => last.push(letter),
             None => pieces.push(letter.to_string()),
         }
         open = !wide && letter != ' ';
+        opening = OPENING.contains(letter);
     }
     pieces
 }

@@ -33,10 +33,8 @@ fn every_format_counts_the_same() {
         assert_eq!(json["coverage"]["entities"][verdict.to_string()], n);
         assert_eq!(tile(&html, &verdict.to_string()), n, "{verdict}");
     }
-    assert!(text.contains(
-        "Entities: 65, of which 1 confirmed, 1 suspected, 1 clue, 1 inconclusive, 2 not assessed, \
-         58 none found, 1 excluded."
-    ) || text.contains("Entities: 65, of which 1 confirmed, 1 suspected, 1 clue, 1 inconclusive"));
+    let told = "Entities: 65, of which 1 confirmed, 1 suspected, 1 clue, 1 inconclusive, ";
+    assert!(text.contains(told), "{told}");
     assert_eq!(counted.entities_total(), 65);
 
     let sessions = json["sessions"].as_array().unwrap();
@@ -51,7 +49,10 @@ fn every_format_counts_the_same() {
     let rows = sheet(&book, "Sessions");
     let column = rows[0].iter().position(|it| it == "Submitted").unwrap();
     let of_book: f64 = rows[1..].iter().map(|it| it[column].parse::<f64>().unwrap()).sum();
-    assert_eq!((rows.len() as u64 - 1, of_book as u64), (counted.sessions, submitted));
+    assert_eq!(
+        (rows.len() as u64 - 1, of_book.to_string()),
+        (counted.sessions, submitted.to_string())
+    );
 
     assert_eq!(tile(&html, "evidence"), counted.evidence);
     assert_eq!(json["evidence"].as_array().unwrap().len() as u64, counted.evidence);

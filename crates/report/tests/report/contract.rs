@@ -50,7 +50,7 @@ fn check(schema: &Value, root: &Value, value: &Value, at: &str) {
                 (Some(schema), _) => check(schema, root, member, &at),
                 (None, Value::Bool(false)) => panic!("{at} is not in the schema"),
                 (None, Value::Object(_)) => {
-                    check(&schema["additionalProperties"], root, member, &at)
+                    check(&schema["additionalProperties"], root, member, &at);
                 }
                 _ => {}
             }

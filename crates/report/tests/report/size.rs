@@ -33,26 +33,3 @@ fn a_large_report_is_quick() {
         assert!(cfg!(debug_assertions) || taken.as_secs() < 2, "{format:?}: {taken:?}");
     }
 }
-
-#[test]
-fn look() {
-    let Ok(folder) = std::env::var("LOOK") else { return };
-    let case = support::case();
-    for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
-        let options = support::options(lang);
-        for (format, end) in [
-            (Format::Table, "txt"),
-            (Format::Json, "json"),
-            (Format::Html, "html"),
-            (Format::Xlsx, "xlsx"),
-            (Format::Csv, "csv"),
-            (Format::Sarif, "sarif"),
-        ] {
-            std::fs::write(
-                format!("{folder}/{tag}.{end}"),
-                support::rendered(&case, &options, format),
-            )
-            .unwrap();
-        }
-    }
-}

@@ -30,7 +30,7 @@ fn silence_is_never_called_clear() {
     let row = text.lines().find(|it| it.starts_with("HW-1")).unwrap();
     assert!(row.contains("未核查") && !row.contains("未发现"), "{row}");
     let report = support::json(&support::case(), &support::options(Lang::Zh));
-    let reason = "没有相应的材料。如需核查，请提供：该主机的一次运行";
+    let reason = "没有相应的材料。如需核查，请提供该主机的一次运行。";
     assert_eq!(report["table"][0]["reason_text"], reason);
 }
 

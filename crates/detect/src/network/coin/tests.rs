@@ -50,7 +50,7 @@ fn a_wallet_says_the_coin_unless_the_dialect_cannot_be_its() {
 
 #[test]
 fn a_coin_that_is_no_longer_mined_is_not_meant() {
-    let coins = ["ETH", "ETC"];
+    let coins = ["ETC", "ETH"];
     check(&session("ethproxy", "a.example", &coins, None), IN_2018, Some("ETH"), Some("ethash"));
     check(&session("ethproxy", "a.example", &coins, None), IN_2025, Some("ETC"), Some("etchash"));
 }

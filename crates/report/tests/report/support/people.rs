@@ -76,7 +76,10 @@ pub fn texts() -> Texts {
         let text = ItemText {
             title: Bilingual::new(zh, en),
             method: Bilingual::new(method_zh, method_en),
-            give: Bilingual::new("该主机的一次运行", "a run of this program on the machine"),
+            give: Bilingual::new(
+                "请提供该主机的一次运行",
+                "Give a run of this program on the machine to assess it",
+            ),
         };
         (id.to_owned(), text)
     });

@@ -61,7 +61,7 @@ pub fn session(number: u32) -> SessionRow {
             rejected: shares / 20,
             stale: shares / 40,
         },
-        share_times_ms: (0..shares as i64)
+        share_times_ms: (0..shares.cast_signed())
             .map(|it| start + 15_000 + it * 9_700 % 3_500_000)
             .collect(),
         targets: vec![
