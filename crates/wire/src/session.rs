@@ -173,6 +173,8 @@ pub enum Mark {
     Rejected,
     /// The last share.
     LastShare,
+    /// The last frame of a flow that either end closed or broke off.
+    Closed,
     /// The last frame of the flow.
     Last,
 }

@@ -26,10 +26,15 @@ fn a_large_report_is_quick() {
     for format in
         [Format::Table, Format::Json, Format::Html, Format::Xlsx, Format::Csv, Format::Sarif]
     {
-        let start = Instant::now();
-        let bytes = support::rendered(&case, &options, format);
-        let taken = start.elapsed();
-        eprintln!("{format:?}: {taken:?}, {} bytes", bytes.len());
+        // The best of three: another program may hold the processor meanwhile.
+        let run = || {
+            let start = Instant::now();
+            let bytes = support::rendered(&case, &options, format);
+            (start.elapsed(), bytes.len())
+        };
+        let runs = if cfg!(debug_assertions) { 1 } else { 3 };
+        let (taken, bytes) = (0..runs).map(|_| run()).min().unwrap();
+        eprintln!("{format:?}: {taken:?}, {bytes} bytes");
         assert!(cfg!(debug_assertions) || taken.as_secs() < 2, "{format:?}: {taken:?}");
     }
 }

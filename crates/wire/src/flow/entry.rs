@@ -125,6 +125,13 @@ impl Entry {
         silence > patience
     }
 
+    /// Whether either end said that it is done.
+    pub(super) fn was_left(&self) -> bool {
+        self.marks.has(Marks::BROKEN)
+            || self.marks.has(Marks::OPENER_CLOSED)
+            || self.marks.has(Marks::ANSWERER_CLOSED)
+    }
+
     fn is_closed(&self) -> bool {
         self.marks.has(Marks::BROKEN)
             || self.marks.has(Marks::OPENER_CLOSED | Marks::ANSWERER_CLOSED)

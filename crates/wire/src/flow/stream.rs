@@ -155,6 +155,9 @@ impl Stream {
             session.frames = entry.frames;
             session.marks.insert(Mark::First, entry.first);
             session.marks.insert(Mark::Last, entry.last);
+            if entry.was_left() {
+                session.marks.insert(Mark::Closed, entry.last);
+            }
             out.session(flow, session);
         }
         (outcome > Outcome::Mining).then_some(outcome)
