@@ -9,10 +9,7 @@ use minehound_detect::{Detector, detectors};
 /// Every generated page: where it lies and what it says.
 fn pages() -> [(PathBuf, String); 2] {
     let reference = crate::root().join("docs/reference");
-    [
-        (reference.join("detectors.md"), english()),
-        (reference.join("detectors.zh.md"), chinese()),
-    ]
+    [(reference.join("detectors.md"), english()), (reference.join("detectors.zh.md"), chinese())]
 }
 
 /// Writes the generated pages.

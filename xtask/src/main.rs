@@ -1,9 +1,14 @@
 //! Chores: what a person or CI runs, `cargo xtask --help`.
 
+mod bench;
 mod ci;
 mod docs;
 mod evaluate;
+mod fuzz;
+#[cfg(test)]
+mod links;
 mod program;
+mod sweep;
 #[cfg(test)]
 mod tidy;
 
@@ -20,6 +25,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Measures speed and memory beside others and writes docs/performance.md.
+    Bench {
+        /// The folder with `network/`; without it the range's own captures are used.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// The least size of the big capture.
+        #[arg(long, default_value_t = 1_600_000_000)]
+        bytes: u64,
+    },
     /// Everything that must pass: format, lints, tests, docs, thresholds.
     Ci,
     /// Writes the generated reference.
@@ -33,12 +47,42 @@ enum Chore {
         #[arg(long)]
         data: Option<PathBuf>,
     },
+    /// Fuzzes the decoders and keeps the account in docs/fuzzing.md.
+    Fuzz {
+        /// Minutes for each target, in turns of at most one.
+        #[arg(long, default_value_t = 1.0)]
+        minutes: f64,
+        /// Only this target.
+        #[arg(long)]
+        target: Option<String>,
+        /// Write fuzz/seeds anew instead.
+        #[arg(long)]
+        seed_corpus: bool,
+    },
+    /// Reads captures whole, cut off and damaged: nothing may crash, hang or grow.
+    SweepCorpus {
+        /// The folder with `network/`; without it the range's own captures are swept.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// The share of the files that are taken.
+        #[arg(long, default_value_t = 1.0)]
+        share: f64,
+        /// At how many points each file is cut off.
+        #[arg(long, default_value_t = 200)]
+        points: usize,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
+        Chore::Bench { data, bytes } => bench::run(data.as_deref(), bytes),
         Chore::Ci => ci::run(),
         Chore::Docs => docs::write(),
+        Chore::Fuzz { seed_corpus: true, .. } => fuzz::write_seeds(),
+        Chore::Fuzz { minutes, target, .. } => fuzz::run(minutes, target.as_deref()),
+        Chore::SweepCorpus { data, share, points } => {
+            sweep::run(&sweep::Sweep { data, share, points })
+        }
         Chore::Evaluate { check, data } => evaluate::run(data.as_deref(), check),
     }
 }

@@ -101,11 +101,12 @@ fn sort_rows(case: &mut Case, mut rows: Vec<Row>) {
 /// What people concluded on site fills the rows that no source was given for.
 fn by_people(table: &mut [crate::case::TableRow], manual: &BTreeMap<String, Manual>) {
     for row in table {
-        let said = manual.get(&row.item).and_then(|it| verdict_in(it.conclusion.trim()));
-        if let (Verdict::NotAssessed, Some(verdict)) = (row.verdict, said) {
-            row.verdict = verdict;
-            "row-people-said".clone_into(&mut row.reason);
+        let said = manual.get(&row.item).map(|it| it.conclusion.trim()).unwrap_or_default();
+        if row.verdict != Verdict::NotAssessed || said.is_empty() {
+            continue;
         }
+        row.verdict = verdict_in(said).unwrap_or(Verdict::NotAssessed);
+        "row-people-said".clone_into(&mut row.reason);
     }
 }
 

@@ -36,8 +36,7 @@ pub(crate) fn fill(
 fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scoring) -> TableRow {
     let findings = findings(item, entities);
     let needs = if item.detectors.is_empty() { &[] } else { item.needs.as_slice() };
-    let parts: Vec<_> =
-        needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
+    let parts: Vec<_> = needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
     let missing = examined.missing(&item.needs);
     let coverage = match () {
         () if item.by_people => RowCoverage::ByPeople,
@@ -61,7 +60,7 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
         dimension: item.dimension,
         verdict,
         coverage,
-        reason: reason(verdict, coverage, !findings.is_empty()).to_owned(),
+        reason: reason(item, verdict, coverage, !findings.is_empty()).to_owned(),
         missing,
         findings,
         evidence,
@@ -98,8 +97,9 @@ fn reach(entities: &[Assessed], (entity, finding): (usize, usize)) -> Option<Ver
     }
 }
 
-fn reason(verdict: Verdict, coverage: RowCoverage, listed: bool) -> &'static str {
+fn reason(item: &Item, verdict: Verdict, coverage: RowCoverage, listed: bool) -> &'static str {
     match (verdict, coverage) {
+        (_, RowCoverage::NotExamined) if item.detectors.is_empty() => "row-no-detector",
         (Verdict::Confirmed, _) => "row-act-seen",
         (Verdict::Suspected, _) => "row-direct-sign",
         (Verdict::Clue, _) => "row-circumstance",

@@ -1,5 +1,7 @@
 //! Gathers everything the user named: recognises each file by its content, reads it, seals it.
 
+pub(crate) mod doubles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::net::IpAddr;
@@ -76,6 +78,7 @@ pub fn gather(
         gathered.capture(&mut reader, head, named, input, progress);
     }
     let openers = reader.finish(&mut gathered.collected);
+    doubles::drop_sessions(&mut gathered.collected.observations);
     gathered.blind_openers = openers.blindly();
     gathered.openers.extend(openers.seen);
     gathered.drop_doubles();
@@ -137,7 +140,7 @@ impl Gathered {
         };
         let mut own = Collected::default();
         let read = host::read_bundle(&bytes, id, &mut own);
-        let mut artefact = artefact(id, &named.path, seal, kind);
+        let mut artefact = artefact(id, &named.path, seal, host_kind(&own).unwrap_or(kind));
         match read {
             Ok(records) => artefact.records = records,
             Err(cause) => {
@@ -262,6 +265,16 @@ fn artefact(id: ArtefactId, path: &Path, seal: Seal, kind: String) -> Artefact {
     }
 }
 
+/// A snapshot is what it is a snapshot of, read now or before.
+#[must_use]
+pub fn host_kind(collected: &Collected) -> Option<String> {
+    collected.observations.iter().find_map(|it| match &it.fact {
+        Fact::HostProfile(it) if it.offline => Some("host-root".to_owned()),
+        Fact::HostProfile(_) => Some("host-linux".to_owned()),
+        _ => None,
+    })
+}
+
 fn kind_name(kind: &str, packed: Option<&str>) -> String {
     packed.map_or_else(|| kind.to_owned(), |it| format!("{kind}+{it}"))
 }
@@ -283,9 +296,8 @@ fn note_skips(artefact: &mut Artefact, skips: &Skips) {
 }
 
 fn recognise(reader: impl Read) -> io::Result<Kind> {
-    let (mut unpacked, packed) = match unpack(reader, std::rc::Rc::default()) {
-        Ok(unpacked) => unpacked,
-        Err(_) => return Ok(DAMAGED),
+    let Ok((mut unpacked, packed)) = unpack(reader, std::rc::Rc::default()) else {
+        return Ok(DAMAGED);
     };
     let prefix = match prefix_of(&mut unpacked, PREFIX) {
         Ok(prefix) => prefix,

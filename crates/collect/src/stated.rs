@@ -24,6 +24,14 @@ pub enum StatedError {
     /// A day is not written as a day.
     #[error("`{0}` is not a day; write it like 2026-12-31")]
     Day(String),
+    /// The last day lies before the first.
+    #[error("what begins on `{from}` cannot end on `{to}`; correct one of the days")]
+    Backwards {
+        /// The first day, as far as it is stated.
+        from: String,
+        /// The last day, as far as it is stated.
+        to: String,
+    },
 }
 
 /// From the first to the last moment that can be stated: 1970 to 2200.
@@ -204,6 +212,13 @@ fn subject(device: &str) -> EntityId {
 fn days(from: Option<&str>, to: Option<&str>) -> Result<Span, StatedError> {
     let from_ms = from.map(midnight_ms).transpose()?.unwrap_or(ALWAYS.from_ms);
     let to_ms = to.map(midnight_ms).transpose()?.map_or(ALWAYS.to_ms, |it| it + 86_399_999);
+    if from_ms > to_ms {
+        let said = |day: Option<&str>, open: &str| day.unwrap_or(open).to_owned();
+        return Err(StatedError::Backwards {
+            from: said(from, "1970-01-01"),
+            to: said(to, "2200-01-01"),
+        });
+    }
     Ok(Span { from_ms, to_ms })
 }
 
@@ -250,6 +265,13 @@ mod tests {
         };
         assert!(!expired("2026-06-30"));
         assert!(expired("2026-07-01"));
+    }
+
+    #[test]
+    fn a_declaration_that_ends_before_it_begins_is_refused() {
+        let text = DECLARED.replace("expiry =", "from = \"2027-01-01\"\nexpiry =");
+        let refused = declarations(&text, ArtefactId(0), None, &mut Collected::default());
+        assert!(matches!(refused, Err(StatedError::Backwards { .. })));
     }
 
     #[test]

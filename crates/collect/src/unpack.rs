@@ -20,7 +20,7 @@ pub(crate) enum Unpacked<R: Read> {
     /// As it was.
     Plain(Whole<R>),
     /// RFC 1952, several members too.
-    Gzip(Bounded<flate2::read::MultiGzDecoder<Whole<R>>>),
+    Gzip(Box<Bounded<flate2::read::MultiGzDecoder<Whole<R>>>>),
     /// RFC 8878.
     Zstd(Box<Bounded<zstd::stream::read::Decoder<'static, io::BufReader<Whole<R>>>>>),
 }
@@ -37,7 +37,7 @@ pub(crate) fn unpack<R: Read>(
     Ok(match format {
         Some(Format::Gzip) => {
             let decoder = flate2::read::MultiGzDecoder::new(whole);
-            (Unpacked::Gzip(Bounded::new(decoder, packed)), Some("gzip"))
+            (Unpacked::Gzip(Box::new(Bounded::new(decoder, packed))), Some("gzip"))
         }
         Some(Format::Zstd) => {
             let mut decoder = zstd::stream::read::Decoder::new(whole)?;

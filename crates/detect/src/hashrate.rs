@@ -93,14 +93,24 @@ pub fn contradicts(reported: f64, estimate: &Estimate) -> bool {
 }
 
 /// The power that a hashrate takes, by class of device. `None` where no class is known for the
-/// algorithm, or nothing was found that could draw power.
+/// algorithm, or nothing was found that could draw power. `in_page` says whether a web page mined:
+/// only then does a browser, and never a machine made for mining, do the work.
 #[must_use]
-pub fn power(estimate: &Estimate, algorithm: &str, knowledge: &Knowledge) -> Option<PowerRange> {
+pub fn power(
+    estimate: &Estimate,
+    algorithm: &str,
+    in_page: bool,
+    knowledge: &Knowledge,
+) -> Option<PowerRange> {
     if estimate.value <= 0.0 {
         return None;
     }
+    let fits = |it: &&DeviceClass| match it.class.as_str() {
+        "browser" => in_page,
+        class => !(in_page && class.starts_with("asic")),
+    };
     let classes: Vec<&DeviceClass> =
-        knowledge.device_classes(algorithm).map(|it| it.entry).collect();
+        knowledge.device_classes(algorithm).map(|it| it.entry).filter(fits).collect();
     let plausible: Vec<_> = classes.iter().copied().filter(|it| could_be(estimate, it)).collect();
     let chosen = if plausible.is_empty() { classes } else { plausible };
     let watts = |it: &DeviceClass| {

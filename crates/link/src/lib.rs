@@ -8,7 +8,7 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use minehound_model::{Coverage, Dossier, EntityId, Examined, Observation, Span};
+use minehound_model::{Coverage, Dossier, EntityId, Examined, Fact, Observation, Span};
 
 use rules::Rules;
 
@@ -67,6 +67,13 @@ pub fn dossiers(
         open(&mut linked, entity.clone());
     }
     for mut seen in observations {
+        if is_permission(&seen.fact) {
+            // What is permitted to an address is permitted to whoever held it.
+            for holder in rules.holders_of(&seen.entity, seen.span) {
+                let told = Observation { entity: holder.clone(), ..seen.clone() };
+                open(&mut linked, holder).dossier.observations.push(told);
+            }
+        }
         let (entity, rule) = rules.who(&seen.entity, seen.span);
         let place = open(&mut linked, entity.clone());
         if let Some(rule) = rule {
@@ -84,6 +91,10 @@ pub fn dossiers(
         it.dossier.coverage = Coverage(narrowed.collect());
     }
     linked.into_values()
+}
+
+fn is_permission(fact: &Fact) -> bool {
+    matches!(fact, Fact::DeclaredUse(_) | Fact::ApprovedUse(_))
 }
 
 fn open(linked: &mut BTreeMap<EntityId, Linked>, entity: EntityId) -> &mut Linked {

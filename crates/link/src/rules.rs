@@ -49,6 +49,20 @@ impl Rules {
         }
     }
 
+    /// Everyone else who held the address of `subject` at some time of `span`.
+    pub(crate) fn holders_of(&self, subject: &EntityId, span: Span) -> Vec<EntityId> {
+        let Some(address) = address(subject) else { return Vec::new() };
+        let behind = self.is_shared(address, span);
+        let behind = behind.then(|| EntityId::host_behind(subject.name()));
+        let mut holders: Vec<_> = self.holders(address, span).map(|it| it.1.clone()).collect();
+        let (meant, _) = self.who(subject, span);
+        holders.extend(behind);
+        holders.sort();
+        holders.dedup();
+        holders.retain(|it| *it != meant);
+        holders
+    }
+
     /// Everyone who may have been in view: each holder of an address in view, or the endpoint.
     pub(crate) fn in_view(&self, examined: &Examined) -> BTreeSet<EntityId> {
         let subjects = examined.extent.entities.iter().flatten();

@@ -1,7 +1,8 @@
 //! Properties of joining: never across a lease change, never on an address alone.
 
 use minehound_model::{
-    AddressLease, ArtefactId, Clock, CpuLoad, Extent, Fact, FactKind, Provenance, TranslatedAddress,
+    AddressLease, Approved, ApprovedUse, ArtefactId, Clock, CpuLoad, Extent, Fact, FactKind,
+    Provenance, TranslatedAddress,
 };
 
 use super::*;
@@ -78,4 +79,19 @@ fn whoever_held_an_address_in_view_was_in_view() {
         .map(|it| it.dossier.entity.to_string())
         .collect();
     assert_eq!(covered, ["host:a", "host:b", "endpoint:10.0.0.7"]);
+}
+
+#[test]
+fn what_is_permitted_to_an_address_is_permitted_to_its_holders() {
+    let mut observations = statements();
+    let approved = ApprovedUse { what: Approved::Research, note: "honeypot".to_owned() };
+    observations.push(seen("endpoint:10.0.0.7", 0, 9999, approved));
+    let permitted = |it: &Linked| {
+        it.dossier.observations.iter().any(|it| matches!(it.fact, Fact::ApprovedUse(_)))
+    };
+    let to: Vec<_> = dossiers(observations, &[])
+        .filter(permitted)
+        .map(|it| it.dossier.entity.to_string())
+        .collect();
+    assert_eq!(to, ["host:a", "host:b", "endpoint:10.0.0.7"]);
 }

@@ -11,6 +11,9 @@ use minehound_report as report;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// The language; by default that of the locale.
+    #[arg(long, value_enum, global = true)]
+    pub(crate) lang: Option<Lang>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -24,16 +27,9 @@ pub(crate) enum Command {
     Explain {
         /// The detector: MH-NET-001, or stratum-shares.
         id: String,
-        /// The language.
-        #[arg(long, value_enum)]
-        lang: Option<Lang>,
     },
     /// Lists the detectors.
-    Detectors {
-        /// The language.
-        #[arg(long, value_enum)]
-        lang: Option<Lang>,
-    },
+    Detectors,
     /// Prints completions for a shell.
     Completions {
         /// The shell.
@@ -56,7 +52,7 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
     /// How many seconds to watch the processors; 0 for not at all.
-    #[arg(long, value_name = "SECONDS", default_value_t = 1.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, allow_hyphen_values = true)]
     pub(crate) sample: f64,
     /// Save what was read of this machine to a file that can be inspected again.
     #[arg(long, value_name = "FILE")]
@@ -85,9 +81,6 @@ pub(crate) struct Inspect {
     /// Write the report to this file; by default to standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// The language; by default that of the locale.
-    #[arg(long, value_enum)]
-    pub(crate) lang: Option<Lang>,
     /// The time zone of shown times, like Asia/Shanghai or +08:00; by default that of the system.
     #[arg(long, value_name = "ZONE")]
     pub(crate) tz: Option<String>,

@@ -1,5 +1,6 @@
 //! Manual pages: of a detector, of the program.
 
+use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
@@ -8,11 +9,11 @@ use clap::CommandFactory;
 use minehound_detect::{Detector, detectors};
 use minehound_report::{Catalogue, Lang};
 
-use crate::args::{self, Cli};
+use crate::args::Cli;
 use crate::{locale, output};
 
 /// Prints the manual page of a detector, named by its id or its name.
-pub(crate) fn explain(id: &str, lang: Option<args::Lang>) -> anyhow::Result<ExitCode> {
+pub(crate) fn explain(id: &str, lang: Lang) -> anyhow::Result<ExitCode> {
     let wanted = |it: &&dyn Detector| {
         it.meta().id.0.eq_ignore_ascii_case(id) || it.meta().name.eq_ignore_ascii_case(id)
     };
@@ -20,7 +21,7 @@ pub(crate) fn explain(id: &str, lang: Option<args::Lang>) -> anyhow::Result<Exit
         bail!("`{id}`: {}", locale::word("no-detector"));
     };
     let meta = detector.meta();
-    let page = match locale::chosen(lang) {
+    let page = match lang {
         Lang::Zh => meta.chinese.to_owned(),
         Lang::En => meta.manual(),
     };
@@ -32,8 +33,7 @@ pub(crate) fn explain(id: &str, lang: Option<args::Lang>) -> anyhow::Result<Exit
 }
 
 /// Lists the detectors: id, name, dimension and the title of their page.
-pub(crate) fn list(lang: Option<args::Lang>) -> anyhow::Result<ExitCode> {
-    let lang = locale::chosen(lang);
+pub(crate) fn list(lang: Lang) -> anyhow::Result<ExitCode> {
     let catalogue = Catalogue::of(lang)?;
     let mut text = String::new();
     for detector in detectors() {
@@ -44,7 +44,7 @@ pub(crate) fn list(lang: Option<args::Lang>) -> anyhow::Result<ExitCode> {
         };
         let title = page.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
         let dimension = catalogue.named("dimension", &meta.dimension.to_string());
-        text += &format!("{}  {:<22}  {title}  [{dimension}]\n", meta.id, meta.name);
+        let _ = writeln!(text, "{}  {:<22}  {title}  [{dimension}]", meta.id, meta.name);
     }
     output::write(text.as_bytes(), None)?;
     Ok(ExitCode::SUCCESS)

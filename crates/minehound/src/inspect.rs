@@ -20,10 +20,10 @@ use crate::args::{Format, Inspect};
 use crate::{known, locale, output};
 
 /// Runs the inspection and says how to exit.
-pub(crate) fn run(args: &Inspect) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let started = Timestamp::now();
-    let plan = Plan::of(args)?;
+    let plan = Plan::of(args, lang)?;
     let mut knowledge = Knowledge::built_in()?;
     let mut overlays = Vec::new();
     for path in &args.knowledge {
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Inspect) -> anyhow::Result<ExitCode> {
     report::render(&case, &known::texts(&knowledge), &options, plan.format.into(), &mut bytes)?;
     output::write(&bytes, args.out.as_deref())?;
     if !args.quiet {
-        tell(&case, args);
+        tell(&case, args, lang);
     }
     Ok(exit::code(&case).into())
 }
@@ -70,19 +70,30 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(args: &Inspect) -> anyhow::Result<Self> {
+    fn of(args: &Inspect, lang: report::Lang) -> anyhow::Result<Self> {
         use std::io::IsTerminal;
         let on_terminal = args.out.is_none() && std::io::stdout().is_terminal();
-        let format = args.format.or_else(|| by_ending(args.out.as_deref()?));
-        let format = format.unwrap_or(Format::Table);
+        let format = match (args.format, args.out.as_deref()) {
+            (Some(format), _) => format,
+            (None, Some(out)) => by_ending(out)
+                .with_context(|| format!("`{}`: {}", out.display(), locale::word("bad-ending")))?,
+            (None, None) => Format::Table,
+        };
         if format == Format::Xlsx && on_terminal {
             bail!("{}", locale::word("xlsx-needs-file"));
         }
         if !(0.0..=3600.0).contains(&args.sample) {
             bail!("{}", locale::word("bad-sample"));
         }
+        let machine = args.sources.is_empty() || args.this_machine || args.root.is_some();
+        if args.save.is_some() && !machine {
+            bail!("{}", locale::word("save-needs-machine"));
+        }
+        if args.home.len() != 2 || !args.home.bytes().all(|it| it.is_ascii_alphabetic()) {
+            bail!("`{}`: {}", args.home, locale::word("bad-home"));
+        }
         Ok(Self {
-            lang: locale::chosen(args.lang),
+            lang,
             tz: args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?,
             format,
             colour: on_terminal && std::env::var_os("NO_COLOR").is_none(),
@@ -91,12 +102,14 @@ impl Plan {
 }
 
 fn by_ending(out: &Path) -> Option<Format> {
-    Some(match out.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+    let Some(ending) = out.extension() else { return Some(Format::Table) };
+    Some(match ending.to_str()?.to_ascii_lowercase().as_str() {
         "json" => Format::Json,
         "html" | "htm" => Format::Html,
         "xlsx" => Format::Xlsx,
         "csv" => Format::Csv,
         "sarif" => Format::Sarif,
+        "txt" | "log" => Format::Table,
         _ => return None,
     })
 }
@@ -129,14 +142,14 @@ fn terminal_width() -> usize {
 }
 
 /// What whoever waits should know at once: inputs that were not read, and where the report lies.
-fn tell(case: &Case, args: &Inspect) {
-    let catalogue = report::Catalogue::of(locale::chosen(args.lang));
+fn tell(case: &Case, args: &Inspect, lang: report::Lang) {
+    let catalogue = report::Catalogue::of(lang);
     for it in &case.inputs {
         let (Some(why), Ok(catalogue)) = (&it.not_read, &catalogue) else { continue };
-        let cause = it.cause.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+        let words = it.cause.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
         let path = report::visible(&it.path);
         let why = catalogue.named("not-read", why);
-        eprintln!("{}: {path}: {why}{cause}", locale::word("not-read"));
+        eprintln!("{}: {path}: {why}{words}", locale::word("not-read"));
     }
     if let Some(out) = &args.out {
         eprintln!("{} {}", locale::word("written"), out.display());

@@ -56,7 +56,8 @@ pub(crate) fn localised(arguments: impl Iterator<Item = OsString>) -> Command {
 /// Replaces every help text that the catalogue has; the English ones stand in the declarations.
 fn translate(command: Command, key: &str) -> Command {
     let text = |key: &str| said(Lang::Zh, "cli", key);
-    let mut command = match text(key) {
+    let mut command = in_chinese(command);
+    command = match text(key) {
         Some(about) => {
             let long = text(&format!("{key}-long")).unwrap_or_else(|| about.clone());
             command.about(about).long_about(long)
@@ -65,8 +66,12 @@ fn translate(command: Command, key: &str) -> Command {
     };
     let ids: Vec<_> = command.get_arguments().map(|it| it.get_id().to_string()).collect();
     for id in ids {
-        if let Some(help) = text(&format!("{key}-{}", id.replace('_', "-"))) {
-            command = command.mut_arg(id, |it| it.help(help.clone()).long_help(help));
+        let name = id.replace('_', "-");
+        let own = text(&format!("{key}-{name}")).or_else(|| text(&format!("minehound-{name}")));
+        if let Some(help) = own {
+            let told =
+                |it: clap::Arg| it.help(help.clone()).long_help(help).hide_possible_values(true);
+            command = command.mut_arg(id, told);
         }
     }
     let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
@@ -74,6 +79,29 @@ fn translate(command: Command, key: &str) -> Command {
         command = command.mut_subcommand(&name, |it| translate(it, &name));
     }
     command
+}
+
+/// The words that the library would say in English.
+fn in_chinese(command: Command) -> Command {
+    let flag = |name: &'static str, short, action| {
+        let help = said(Lang::Zh, "cli", name).unwrap_or_default();
+        clap::Arg::new(name).short(short).long(name).action(action).help(help)
+    };
+    let top = command.get_subcommands().next().is_some();
+    let template = if top {
+        "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}\n"
+    } else {
+        "{about}\n\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}\n"
+    };
+    let command = command.disable_help_flag(true).help_template(template).arg(flag(
+        "help",
+        'h',
+        clap::ArgAction::Help,
+    ));
+    if !top {
+        return command;
+    }
+    command.disable_version_flag(true).arg(flag("version", 'V', clap::ArgAction::Version))
 }
 
 fn said(lang: Lang, section: &str, key: &str) -> Option<String> {
@@ -84,11 +112,6 @@ fn said(lang: Lang, section: &str, key: &str) -> Option<String> {
 /// A word or sentence of the program, in the current language.
 pub(crate) fn word(key: &str) -> String {
     said(current(), "program", key).unwrap_or_else(|| key.to_owned())
-}
-
-/// The same, in a given language.
-pub(crate) fn word_in(lang: Lang, key: &str) -> String {
-    said(lang, "program", key).unwrap_or_else(|| key.to_owned())
 }
 
 #[cfg(test)]

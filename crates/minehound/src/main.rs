@@ -36,9 +36,9 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Inspect(args) => inspect::run(&args),
-        Command::Explain { id, lang } => explain::explain(&id, lang),
-        Command::Detectors { lang } => explain::list(lang),
+        Command::Inspect(args) => inspect::run(&args, locale::chosen(cli.lang)),
+        Command::Explain { id } => explain::explain(&id, locale::chosen(cli.lang)),
+        Command::Detectors => explain::list(locale::chosen(cli.lang)),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),
     }

@@ -27,7 +27,9 @@ fn write_file(bytes: &[u8], path: &Path) -> io::Result<()> {
         return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let folder = folder.unwrap_or(Path::new("."));
+    // The name of the temporary file would only confuse.
+    let mut file = NamedTempFile::new_in(folder).map_err(|it| io::Error::from(it.kind()))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     readable_as_usual(file.as_file())?;

@@ -70,11 +70,21 @@ impl Catalogue {
     /// What a sign says; a sign without a message is shown by its name and arguments.
     #[must_use]
     pub fn sign(&self, sign: &str, args: &Args) -> String {
+        self.said(sign, args, |_, text| text)
+    }
+
+    /// The same with long wallets in accounts and logins cut in their middle.
+    pub(crate) fn brief_sign(&self, sign: &str, args: &Args) -> String {
+        self.said(sign, args, |name, text| if names_payee(name) { brief(&text) } else { text })
+    }
+
+    fn said(&self, sign: &str, args: &Args, shape: impl Fn(&str, String) -> String) -> String {
+        let shown = |name: &str, arg| shape(name, self.shown(arg));
         if let Some(pattern) = self.pattern(&format!("sign.{sign}")) {
-            return fill(pattern, |name| args.get(name).map(|it| self.shown(it)));
+            return fill(pattern, |name| args.get(name).map(|it| shown(name, it)));
         }
         let args: Vec<_> =
-            args.iter().map(|(name, it)| format!("{name} {}", self.shown(it))).collect();
+            args.iter().map(|(name, it)| format!("{name} {}", shown(name, it))).collect();
         if args.is_empty() {
             return spelled(sign);
         }
@@ -116,17 +126,71 @@ impl Catalogue {
     }
 }
 
-/// The pattern with its placeholders filled; what has no value is shown as a dash.
+/// The pattern with its placeholders filled; what has no value is shown as a dash. A part in square
+/// brackets with placeholders stands only where each of them has a value that is not empty.
 pub(crate) fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut text = String::with_capacity(pattern.len() + 32);
+    let mut rest = pattern;
+    while let Some((before, part, after)) = optional(rest) {
+        text.push_str(&placed(before, &value).0);
+        let (part, whole) = placed(part, &value);
+        if whole {
+            text.push_str(&part);
+        }
+        rest = after;
+    }
+    text + &placed(rest, &value).0
+}
+
+/// The first part in square brackets that has placeholders, with what stands before and after it.
+fn optional(pattern: &str) -> Option<(&str, &str, &str)> {
+    let parts = pattern.match_indices('[').filter_map(|(at, _)| {
+        let (before, part) = pattern.split_at_checked(at)?;
+        let (part, after) = part.strip_prefix('[')?.split_once(']')?;
+        Some((before, part, after))
+    });
+    parts.into_iter().find(|it| it.1.contains('{'))
+}
+
+/// The pattern with its placeholders filled, and whether each had a value.
+fn placed(pattern: &str, value: &impl Fn(&str) -> Option<String>) -> (String, bool) {
+    let mut text = String::with_capacity(pattern.len() + 32);
+    let mut whole = true;
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         text.push_str(before);
-        text.push_str(value(name).as_deref().unwrap_or("—"));
+        let value = value(name);
+        whole &= value.as_ref().is_some_and(|it| !it.is_empty());
+        text.push_str(value.as_deref().unwrap_or("—"));
         rest = after;
     }
-    text + rest
+    (text + rest, whole)
+}
+
+/// Whether an argument of this name holds a wallet or an account.
+fn names_payee(name: &str) -> bool {
+    ["wallet", "account", "login", "user"].iter().any(|it| name.contains(it))
+}
+
+/// The text with every long run of letters and digits cut to its first and last six: what comes
+/// before and after a wallet, such as the name of a worker, stays.
+pub(crate) fn brief(text: &str) -> String {
+    /// As long as the shortest wallets.
+    const LONG: usize = 25;
+    const KEPT: usize = 6;
+    let mut shown = String::with_capacity(text.len());
+    for run in text.split_inclusive(|it: char| !it.is_ascii_alphanumeric()) {
+        let word = run.trim_end_matches(|it: char| !it.is_ascii_alphanumeric());
+        let ends = word.get(..KEPT).zip(word.get(word.len().saturating_sub(KEPT)..));
+        match ends.filter(|_| word.len() >= LONG) {
+            Some((first, last)) => {
+                shown.extend([first, "…", last, run.get(word.len()..).unwrap_or_default()]);
+            }
+            None => shown.push_str(run),
+        }
+    }
+    shown
 }
 
 /// An id as words: what a reader sees where a message is missing.

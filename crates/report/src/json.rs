@@ -29,7 +29,7 @@ use crate::{Counts, Reader, RenderError, View, counts, moment};
 pub(crate) const SCHEMA: &str = "minehound.assessment/1";
 
 /// Names of members that say where something lay, how it is worded, or when the program ran.
-const NOT_HASHED: [&str; 10] = [
+static NOT_HASHED: [&str; 10] = [
     "path",
     "statement",
     "title",
@@ -249,8 +249,7 @@ pub(crate) fn result_sha256(case: &Case, reader: &Reader<'_>) -> Result<String, 
     let utc = TimeZone::UTC;
     let maker = Maker { case, ledger: Ledger::of(case), reader: reader.at(&utc) };
     let run = RunRecord { version: None, started: None, seconds: None, masked: false, lang: "" };
-    let value = serde_json::to_value(maker.document(run))?;
-    let digest = Sha256::digest(canonical::text(&value, &NOT_HASHED));
+    let digest = Sha256::digest(canonical::text(&maker.document(run), &NOT_HASHED)?);
     let mut hex = String::with_capacity(64);
     for byte in digest {
         // Writing to a string does not fail.

@@ -1,11 +1,13 @@
 //! What a case says in one language: names, sentences and quantities.
 
+mod brief;
+mod limits;
 pub(crate) mod row;
 pub(crate) mod session;
 mod summary;
 
 use jiff::tz::TimeZone;
-use minehound_assess::case::{DetectionLimit, Intent, IntentClass, Join, ScenarioFit, Weighed};
+use minehound_assess::case::{Intent, IntentClass, Join, ScenarioFit, Weighed};
 use minehound_model::{
     Artefact, Decibans, EntityId, EntityKind, Examined, FactKind, Finding, Probability, Provenance,
     Verdict,
@@ -16,7 +18,7 @@ use crate::ledger::Ledger;
 use crate::{Bilingual, Catalogue, Lang, Texts, moment, quantity, visible};
 
 pub(crate) use row::RowFinding;
-pub(crate) use summary::Summary;
+pub(crate) use summary::{Summary, nothing_read};
 
 /// The limits that every report states, in their order.
 pub(crate) const LIMITS: [&str; 7] =
@@ -217,7 +219,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn device_class(&self, id: &str) -> String {
-        self.known(&self.texts.device_classes, id)
+        match self.texts.device_classes.get(id) {
+            Some(it) => it.text(self.lang()).to_owned(),
+            None => self.named("device_class", id),
+        }
     }
 
     fn known(&self, texts: &std::collections::BTreeMap<String, Bilingual>, id: &str) -> String {
@@ -242,8 +247,14 @@ impl<'a> Reader<'a> {
 
     /// What an input was recognised as.
     pub(crate) fn input_kind(&self, input: &Artefact) -> String {
-        let message = format!("input-kind.{}", input.kind);
-        if self.has(&message) { self.say(&message) } else { visible(&input.kind) }
+        // Whatever it is packed in stands after its own kind.
+        let (kind, packed) = match input.kind.split_once('+') {
+            Some((kind, packed)) => (kind, format!(" + {}", visible(packed))),
+            None => (&*input.kind, String::new()),
+        };
+        let message = format!("input-kind.{kind}");
+        let kind = if self.has(&message) { self.say(&message) } else { visible(kind) };
+        kind + &packed
     }
 
     /// Why an input was not read, and what to do; `None` where it was.
@@ -292,20 +303,6 @@ impl<'a> Reader<'a> {
             gaps.push(format!("{} {bytes}", self.say("column.limit")));
         }
         self.list(gaps)
-    }
-
-    /// What would have been found of one coin.
-    pub(crate) fn detection_limit(&self, it: &DetectionLimit) -> String {
-        let limit = match it.hashrate {
-            None => self.say("unit.no-limit"),
-            Some(0.0) => self.say("unit.any"),
-            Some(rate) => {
-                let rate = quantity::prefixed(rate, &it.unit);
-                self.fill("unit.at-least", &[("hashrate", &rate)])
-            }
-        };
-        let carrier = self.named("carrier", &it.carrier);
-        format!("{} ({carrier}, {}): {limit}", self.coin(&it.coin), self.duration(it.window_s))
     }
 
     pub(crate) fn join(&self, join: &Join) -> String {

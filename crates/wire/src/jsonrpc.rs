@@ -41,6 +41,8 @@ enum Place {
     Garbage,
     /// After lost bytes, where only the beginning of a line can begin a message.
     Lost,
+    /// In a line that nests too deep: nothing begins before its end.
+    Deep,
     /// In a message.
     Value,
     /// In a text of a message.
@@ -90,10 +92,6 @@ impl Framer {
         if !self.open.is_empty() {
             each(decode_beginning(&self.buffer).map_or(Framed::Malformed, Framed::Beginning));
         }
-        self.lose();
-    }
-
-    fn lose(&mut self) {
         self.reset();
         self.place = Place::Lost;
     }
@@ -117,6 +115,8 @@ impl Framer {
 
     fn outside(&mut self, byte: u8, at_line_start: bool, each: &mut dyn FnMut(Framed)) {
         match byte {
+            b'\n' if self.place == Place::Deep => self.place = Place::Garbage,
+            _ if self.place == Place::Deep => {}
             b'{' | b'[' if self.place != Place::Lost || at_line_start => self.begin(byte),
             // Separators between messages, and the byte order mark that some write first.
             b' ' | b'\t' | b'\r' | b'\n' | 0 | b',' | 0xEF | 0xBB | 0xBF => {}
@@ -148,7 +148,8 @@ impl Framer {
                 }
                 if self.open.len() >= MAX_DEPTH {
                     each(Framed::Malformed);
-                    self.lose();
+                    self.reset();
+                    self.place = Place::Deep;
                     return;
                 }
                 self.open.push(byte);
@@ -329,10 +330,17 @@ impl<'a> Message<'a> {
                 Kind::Request { method, params }
             }
             _ if answered || object.contains_key("result") => Kind::Answer { result, error },
+            // EIP-1571: an identifier alone says yes.
+            None if is_bare(object) => Kind::Answer { result, error },
             _ => Kind::Other,
         };
         Self { id: Id::of(object.get("id")), kind, object }
     }
+}
+
+/// Whether an object has an identifier and nothing else to say.
+fn is_bare(object: &Map<String, Value>) -> bool {
+    object.contains_key("id") && object.keys().all(|it| it == "id" || it == "jsonrpc")
 }
 
 /// The objects of a message: itself, or those of a batch.

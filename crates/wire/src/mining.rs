@@ -362,10 +362,16 @@ fn outcome(dialect: Dialect, result: &Value, error: &Value) -> Outcome {
     }
     let accepted = match result {
         Value::Bool(accepted) => *accepted,
-        Value::Null => matches!(dialect, Dialect::Cryptonote | Dialect::Getblocktemplate),
+        Value::Null => matches!(
+            dialect,
+            Dialect::Cryptonote | Dialect::Getblocktemplate | Dialect::EthereumStratum2
+        ),
         // BIP 22: a text says why a block was refused.
         Value::String(_) if dialect == Dialect::Getblocktemplate => false,
-        Value::String(text) => !text.to_ascii_lowercase().contains("reject"),
+        Value::String(text) => {
+            let text = text.to_ascii_lowercase();
+            !text.contains("reject") && text != "false"
+        }
         Value::Object(map) => map.get("status").is_none_or(|status| {
             status.as_str().is_some_and(|status| status.eq_ignore_ascii_case("ok"))
         }),

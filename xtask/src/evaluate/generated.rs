@@ -60,7 +60,8 @@ fn mining() -> Vec<(String, Generated)> {
         for (variant, carrier) in [(4, Carrier::HttpConnect), (5, Carrier::Socks5)] {
             let mut carried = session(variant);
             carried.carrier = carrier;
-            captures.push((name(if variant == 4 { "connect" } else { "socks" }), carried.generate()));
+            captures
+                .push((name(if variant == 4 { "connect" } else { "socks" }), carried.generate()));
         }
         if !dialect.over_http() {
             let sides = [(6, Side::Client, "miner"), (7, Side::Server, "pool")];

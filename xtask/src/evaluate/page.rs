@@ -7,7 +7,7 @@ use super::score::{Found, Score};
 
 /// The page `docs/evaluation.md`.
 pub(crate) fn render(scores: &[Score], intervals: &[Intervals]) -> anyhow::Result<String> {
-    let date = jiff::Zoned::now().date();
+    let date = jiff::Timestamp::now().strftime("%Y-%m-%d");
     let mut text = format!(
         "# Evaluation\n\nWritten by `cargo xtask evaluate` on {date}. `range` are captures that the \
          range generated (18 dialects, innocent life); `captures` are labelled captures of others, \

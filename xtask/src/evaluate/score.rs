@@ -114,6 +114,9 @@ impl Score {
         for found in files.into_values() {
             self.files.add(found);
         }
+        for it in self.missed.iter().take(20) {
+            println!("missed: {} {:?}, reported as {:?}", it.file, it.ends, sessions.get(it));
+        }
         let unlabelled = sessions.keys().filter(|it| !labels.flows.contains_key(*it));
         self.unlabelled = unlabelled.cloned().collect();
     }

@@ -144,7 +144,7 @@ fn addresses_seen_only_where_packets_were_cut_are_told_apart() {
         let openers = captures.finish(&mut collected);
         (openers.seen.len(), openers.blindly().len())
     };
-    assert_eq!(openers(&[cut.clone()]), (0, 1));
+    assert_eq!(openers(std::slice::from_ref(&cut)), (0, 1));
     assert_eq!(openers(&[cut, pcap(&whole)]), (1, 0));
 }
 
@@ -167,4 +167,15 @@ fn a_cut_off_record_is_counted_and_the_rest_is_read() {
     assert_eq!(reads[0].ending, Ending::CutOff);
     assert_eq!(reads[0].skips.counts[&Reason("cut-off")], 1);
     assert_eq!(sessions(&collected)[0].1.shares.submitted, 1);
+}
+
+#[test]
+fn a_connection_in_two_captures_counts_once() {
+    let mut cut_off = pcap(&dialogue());
+    cut_off.truncate(cut_off.len() - 10);
+    let (mut collected, _) = collect(&[cut_off, pcap(&dialogue())]);
+    assert_eq!(sessions(&collected).len(), 2);
+    crate::gather::doubles::drop_sessions(&mut collected.observations);
+    let found = sessions(&collected);
+    assert_eq!((found.len(), found[0].1.shares.accepted), (1, 1));
 }

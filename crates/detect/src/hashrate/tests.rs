@@ -124,13 +124,26 @@ fn a_difficulty_counts_what_its_dialect_and_algorithm_say() {
 #[test]
 fn power_is_given_for_classes_that_could_do_the_work() {
     let knowledge = Knowledge::built_in().unwrap();
-    let estimate =
-        |value: f64| Estimate { value, low: value * 0.9, high: value * 1.1, unit: "H/s" };
-    let machine = power(&estimate(1e14), "sha256d", &knowledge).unwrap();
+    let machine = power(&estimate(1e14), "sha256d", false, &knowledge).unwrap();
     assert!(machine.low > 500.0 && machine.high < 20_000.0, "{machine:?}");
     assert!(machine.by_class.iter().all(|it| it.0.starts_with("asic")), "{machine:?}");
-    let desktop = power(&estimate(9_000.0), "randomx", &knowledge).unwrap();
+    let desktop = power(&estimate(9_000.0), "randomx", false, &knowledge).unwrap();
     assert!(desktop.low > 10.0 && desktop.low < 200.0, "{desktop:?}");
-    assert_eq!(power(&estimate(0.0), "randomx", &knowledge), None);
-    assert_eq!(power(&estimate(1.0), "unheard-of", &knowledge), None);
+    assert_eq!(power(&estimate(0.0), "randomx", false, &knowledge), None);
+    assert_eq!(power(&estimate(1.0), "unheard-of", false, &knowledge), None);
+}
+
+#[test]
+fn a_browser_does_the_work_of_a_page_and_of_nothing_else() {
+    let knowledge = Knowledge::built_in().unwrap();
+    let classes = |in_page| {
+        let power = power(&estimate(100.0), "randomx", in_page, &knowledge).unwrap();
+        power.by_class.into_iter().map(|it| it.0).collect::<Vec<_>>()
+    };
+    assert!(classes(true).contains(&"browser".to_owned()));
+    assert!(!classes(false).contains(&"browser".to_owned()));
+}
+
+fn estimate(value: f64) -> Estimate {
+    Estimate { value, low: value * 0.9, high: value * 1.1, unit: "H/s" }
 }

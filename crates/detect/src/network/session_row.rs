@@ -22,11 +22,12 @@ pub(super) fn of_session(it: &Watched<'_>, knowledge: &Knowledge) -> Row {
     let Watched { seen, session, .. } = *it;
     let mined = mined(session, seen.span.from_ms, knowledge);
     let estimate = hashrate::of_session(session, mined.algorithm);
-    let power = estimate.as_ref().zip(mined.algorithm);
-    let power = power.and_then(|(it, algorithm)| hashrate::power(it, &algorithm.name, knowledge));
     let names = &session.server_names;
     let pool = names.iter().find_map(|it| knowledge.pool_for_host(&it.name));
     let kind = pool.map(|it| it.pool.kind);
+    let power = estimate.as_ref().zip(mined.algorithm).and_then(|(it, algorithm)| {
+        hashrate::power(it, &algorithm.name, in_page(session, kind), knowledge)
+    });
     let mut labels = labels(it, kind);
     if mined.assumed && estimate.is_some() {
         labels.insert("algorithm-assumed");

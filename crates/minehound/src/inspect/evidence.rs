@@ -142,10 +142,12 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
     let examined = Coverage(collected.examined.clone());
     let (mut subjects, mut rows) = (Vec::new(), Vec::new());
     for linked in dossiers(collected.observations, &collected.examined) {
+        // Whom only a form speaks of was not inspected: naming somebody accuses and clears nobody.
+        let seen = linked.dossier.observations.iter().any(|it| !is_statement(&it.fact));
         let (subject, mut own) = subject(linked, knowledge);
         rows.append(&mut own);
         let machine = subject.profile.is_some();
-        if machine || !subject.findings.is_empty() {
+        if machine || seen && !subject.findings.is_empty() {
             subjects.push(subject);
         }
     }
@@ -171,6 +173,16 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
         site,
         manual,
     }
+}
+
+fn is_statement(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::DeclaredUse(_)
+            | Fact::ApprovedUse(_)
+            | Fact::AddressLease(_)
+            | Fact::TranslatedAddress(_)
+    )
 }
 
 /// Runs every detector on one dossier.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use minehound_collect::host::{self, HostLimits, HostOptions};
-use minehound_collect::{Collected, sha256};
+use minehound_collect::{Collected, host_kind, sha256};
 use minehound_detect::Knowledge;
 use minehound_model::{Artefact, ArtefactId, Span};
 
@@ -15,6 +15,11 @@ use crate::{known, locale, output};
 /// Reads the machine that the command line asks for.
 pub(crate) fn read(args: &Inspect, knowledge: &Knowledge) -> anyhow::Result<(Artefact, Collected)> {
     let offline = args.root.is_some();
+    if let Some(root) = &args.root
+        && !["etc", "usr", "bin", "var"].iter().any(|it| root.join(it).is_dir())
+    {
+        bail!("`{}`: {}", root.display(), locale::word("no-system"));
+    }
     let options = HostOptions {
         root: args.root.clone(),
         sample: if offline { Duration::ZERO } else { Duration::from_secs_f64(args.sample) },
@@ -45,7 +50,7 @@ pub(crate) fn read(args: &Inspect, knowledge: &Knowledge) -> anyhow::Result<(Art
         path,
         sha256: sha256(&bundle),
         bytes: bundle.len() as u64,
-        kind: if offline { "host-root" } else { "host-linux" }.to_owned(),
+        kind: host_kind(&judged).unwrap_or_default(),
         records,
         span: judged.examined.iter().map(|it| it.span).reduce(Span::hull),
         skipped: skipped.collect(),

@@ -85,3 +85,24 @@ fn a_placeholder_in_an_argument_stays_text() {
     let text = fill("to {server}, {none}", |name| (name == "server").then(|| "{none}".to_owned()));
     assert_eq!(text, "to {none}, —");
 }
+
+#[test]
+fn an_optional_part_stands_only_with_its_value() {
+    let said = |pattern, given: &'static str| {
+        fill(pattern, move |name| (name == "top").then(|| given.to_owned()))
+    };
+    assert_eq!(said("busy[, most by {top}].", "svc"), "busy, most by svc.");
+    assert_eq!(said("busy[, most by {top}].", ""), "busy.");
+    assert_eq!(said("busy[, {none}][, {top}]", "svc"), "busy, svc");
+    assert_eq!(said("[plain] {none}[", "svc"), "[plain] —[");
+    assert_eq!(said("[{top}]", "[x {y}]"), "[x {y}]");
+}
+
+#[test]
+fn a_long_wallet_is_cut_in_its_middle_and_its_worker_kept() {
+    let wallet = "4".repeat(95);
+    assert_eq!(brief(&format!("{wallet}.rig-7")), "444444…444444.rig-7");
+    assert_eq!(brief(&format!("XMR:{wallet}")), "XMR:444444…444444");
+    assert_eq!(brief("someone.rig-7"), "someone.rig-7");
+    assert_eq!(brief("矿工，一二三"), "矿工，一二三");
+}

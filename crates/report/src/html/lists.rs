@@ -13,7 +13,13 @@ pub(super) fn nodes(page: &mut Page<'_>, report: &Report<'_>) {
     page.section("nodes", "heading.nodes");
     page.head(
         "",
-        &["column.client", "column.server", "column.network", "column.frames", "column.evidence"],
+        &[
+            "column.node-client",
+            "column.node-server",
+            "column.network",
+            "column.frames",
+            "column.evidence",
+        ],
     );
     for it in nodes.iter().take(most::NODES) {
         let numbers = report.ledger.numbers(&it.evidence);
@@ -102,12 +108,17 @@ pub(super) fn coverage(page: &mut Page<'_>, report: &Report<'_>) {
         page.raw("<h3>");
         page.say("heading.detection-limit");
         page.raw("</h3><ul>");
-        for it in coverage.detection_limits.iter().take(most::LISTED) {
+        let groups = page.one("zh", |it| it.detection_limits(&coverage.detection_limits)).len();
+        for place in 0..groups.min(most::LISTED) {
             page.raw("<li>");
-            page.both(|reader| reader.detection_limit(it));
+            page.both(|reader| {
+                let groups = reader.detection_limits(&coverage.detection_limits);
+                groups.into_iter().nth(place).unwrap_or_default()
+            });
             page.raw("</li>");
         }
         page.raw("</ul>");
+        page.rest(most::LISTED, groups);
     }
     page.raw("<h3>");
     page.say("heading.examined");

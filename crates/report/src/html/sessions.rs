@@ -125,9 +125,8 @@ fn details(page: &mut Page<'_>, report: &Report<'_>, it: &SessionRow, numbers: &
         }
     }
     if let Some(power) = &it.power_w {
-        fact(page, "column.power", |reader| reader.power(power));
-        fact(page, "column.energy", |reader| reader.energy(power));
-        wide(page, "column.known-as", |reader| reader.list(reader.power_by_class(power)));
+        wide(page, "column.power", |reader| reader.power_with_energy(power));
+        wide(page, "column.power-by-class", |reader| reader.power_by_class(power).join("; "));
     }
     wide(page, "column.difficulty", |reader| difficulties(reader, it));
     fact(page, "column.first-seen", |reader| reader.moment(it.first_ms));

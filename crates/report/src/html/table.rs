@@ -77,7 +77,7 @@ fn row(page: &mut Page<'_>, report: &Report<'_>, row: &TableRow) {
         page.put(format_args!("<p><a href=\"#entity-{}\">", it.position + 1));
         page.both(|reader| reader.entity(&it.entity.id));
         page.raw("</a>: ");
-        page.both(|reader| reader.statement(&it.weighed.finding));
+        page.both(|reader| reader.brief(&it.weighed.finding));
         page.raw(" ");
         page.strength(it.weighed.weight_deciban);
         page.raw("</p>");

@@ -72,6 +72,10 @@ impl Reader<'_> {
     }
 
     fn what_to_give(&self, row: &TableRow) -> Option<String> {
+        // Nothing that anybody could give would help.
+        if row.reason == "row-no-detector" {
+            return None;
+        }
         let text = self.texts.items.get(&row.item).map(|it| it.give.text(self.lang()));
         match text.filter(|it| !it.is_empty()) {
             Some(give) => {
@@ -88,7 +92,7 @@ impl Reader<'_> {
         let mut statements: Vec<String> = Vec::new();
         for it in RowFinding::of(case, row) {
             let text =
-                format!("{}: {}", self.entity(&it.entity.id), self.statement(&it.weighed.finding));
+                format!("{}: {}", self.entity(&it.entity.id), self.brief(&it.weighed.finding));
             if !statements.contains(&text) {
                 statements.push(text);
             }

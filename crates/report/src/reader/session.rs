@@ -55,7 +55,13 @@ impl Reader<'_> {
         format!("{} {unit}", self.fill("say.range", &[("low", &low), ("high", &high)]))
     }
 
-    fn range(&self, low: f64, high: f64, unit: &str) -> String {
+    /// The power, and what it comes to over a day.
+    pub(crate) fn power_with_energy(&self, it: &PowerRange) -> String {
+        let (power, energy) = (self.power(it), self.energy(it));
+        self.fill("say.power-of", &[("power", &power), ("energy", &energy)])
+    }
+
+    pub(super) fn range(&self, low: f64, high: f64, unit: &str) -> String {
         let [low, high] = [low, high].map(|it| quantity::prefixed(it, unit));
         self.fill("say.range", &[("low", &low), ("high", &high)])
     }
@@ -63,7 +69,8 @@ impl Reader<'_> {
     /// The power per class of device.
     pub(crate) fn power_by_class(&self, it: &PowerRange) -> Vec<String> {
         let line = |(class, low, high): &(String, f64, f64)| {
-            format!("{}: {}", self.device_class(class), self.range(*low, *high, "W"))
+            let it = PowerRange { low: *low, high: *high, by_class: Vec::new() };
+            format!("{}: {}", self.device_class(class), self.power_with_energy(&it))
         };
         it.by_class.iter().map(line).collect()
     }

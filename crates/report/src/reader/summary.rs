@@ -24,6 +24,12 @@ pub(crate) struct Summary {
     pub(crate) not_looked: Vec<String>,
 }
 
+/// Whether there were inputs and none of them could be read.
+pub(crate) fn nothing_read(case: &Case) -> bool {
+    let unread = |it: &minehound_model::Artefact| it.not_read.is_some() && it.records == 0;
+    !case.inputs.is_empty() && case.inputs.iter().all(unread) && case.entities.is_empty()
+}
+
 impl Reader<'_> {
     pub(crate) fn summary(&self, case: &Case, counts: &Counts) -> Summary {
         let verdict = case.verdict;
@@ -31,11 +37,13 @@ impl Reader<'_> {
         let [confirmed, suspected, clue] =
             [Verdict::Confirmed, Verdict::Suspected, Verdict::Clue].map(with);
         let args = [("confirmed", &*confirmed), ("suspected", &*suspected), ("clue", &*clue)];
+        let next =
+            if nothing_read(case) { "say.nothing-read".to_owned() } else { format!("next.{verdict}") };
         Summary {
             headline: self.fill(&format!("headline.{verdict}"), &args),
             meaning: self.sentences(&[self.say(&format!("meaning.{verdict}"))]),
             found: self.found(case, counts),
-            next: vec![self.say(&format!("next.{verdict}"))],
+            next: vec![self.say(&next)],
             not_looked: self.not_looked(case),
         }
     }
@@ -102,7 +110,7 @@ impl Reader<'_> {
 
     fn where_found(&self, it: &Assessed) -> String {
         let [reasons, ..] = Reader::sorted(it);
-        let reason = reasons.first().map(|(_, it)| self.statement(&it.finding));
+        let reason = reasons.first().map(|(_, it)| self.brief(&it.finding));
         let args = [
             ("entity", &*self.entity(&it.id)),
             ("verdict", &*self.verdict(it.verdict)),

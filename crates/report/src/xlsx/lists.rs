@@ -8,7 +8,7 @@ use super::sheet::{Cell, Sheet};
 use crate::reader::session::{dialect, kwh};
 use crate::visible;
 
-const SESSION: [(&str, f64); 37] = [
+const SESSION: [(&str, f64); 38] = [
     ("column.number", 7.0),
     ("column.client", 22.0),
     ("column.server", 22.0),
@@ -31,13 +31,14 @@ const SESSION: [(&str, f64); 37] = [
     ("column.accepted", 10.0),
     ("column.rejected", 10.0),
     ("column.hashrate", 14.0),
-    ("column.low", 14.0),
-    ("column.high", 14.0),
+    ("column.hashrate-low", 14.0),
+    ("column.hashrate-high", 14.0),
     ("column.unit", 7.0),
     ("column.power-low", 12.0),
     ("column.power-high", 12.0),
-    ("unit.kwh-day", 11.0),
-    ("column.high", 11.0),
+    ("column.energy-low", 13.0),
+    ("column.energy-high", 13.0),
+    ("column.power-by-class", 44.0),
     ("column.first-seen", 25.0),
     ("column.last-seen", 25.0),
     ("column.frames", 9.0),
@@ -114,6 +115,7 @@ impl Maker<'_, '_> {
             Cell::Real(power.map(|it| it.high)),
             Cell::Real(power.map(|it| kwh(it.low))),
             Cell::Real(power.map(|it| kwh(it.high))),
+            Cell::text(power.map(|it| reader.power_by_class(it).join("\n")).unwrap_or_default()),
             Cell::text(reader.moment(it.first_ms)),
             Cell::text(reader.moment(it.last_ms)),
             Cell::Count(it.frames),
@@ -136,8 +138,8 @@ impl Maker<'_, '_> {
 
     pub(super) fn nodes(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let columns = self.columns(&[
-            ("column.client", 24.0),
-            ("column.server", 24.0),
+            ("column.node-client", 24.0),
+            ("column.node-server", 24.0),
             ("column.network", 20.0),
             ("column.frames", 10.0),
             ("column.evidence", 12.0),
@@ -245,8 +247,8 @@ impl Maker<'_, '_> {
             ("column.number", 8.0),
             ("column.input", 8.0),
             ("column.path", 44.0),
-            ("column.first-seen", 12.0),
-            ("column.last-seen", 12.0),
+            ("column.first-record", 12.0),
+            ("column.last-record", 12.0),
             ("column.place", 44.0),
             ("column.sha256", 66.0),
         ]);

@@ -274,10 +274,8 @@ impl Ledger {
         let accounts = &mut self.session.accounts;
         let known = accounts.iter_mut().position(|known| known.login == login);
         if let Some(index) = known {
-            if let Some(account) = accounts.get_mut(index)
-                && account.worker.is_none()
-            {
-                account.worker = worker;
+            if let Some(Account { worker: unsaid @ None, .. }) = accounts.get_mut(index) {
+                *unsaid = worker;
             }
             return known;
         }
@@ -316,11 +314,14 @@ impl Ledger {
 
     pub(crate) fn share_answer(&mut self, share: Share, outcome: Outcome, at: Stamp) {
         self.settle(at);
-        if share.exposed {
+        // No share is answered twice, whatever the pool says.
+        let open = self.session.submitted > self.session.accepted + self.session.rejected;
+        if share.exposed && open {
             self.open_shares = self.open_shares.saturating_sub(1);
             self.session.exposed_shares += u64::from(outcome != Outcome::Rejected);
         }
         match outcome {
+            _ if !open => {}
             Outcome::Accepted => {
                 self.session.accepted += 1;
                 self.mark(Mark::Accepted, at);
@@ -340,8 +341,7 @@ impl Ledger {
     /// A share that is answered though it was not remembered: one of too many at a time, or handed in by
     /// a miner that cannot be heard. `None` where the answer belongs to a time before the capture.
     pub(crate) fn forgotten_share(&mut self, at: Stamp) -> Option<Share> {
-        let session = &self.session;
-        if session.submitted > session.accepted + session.rejected {
+        if self.session.submitted > self.session.accepted + self.session.rejected {
             return Some(Share { exposed: self.running() });
         }
         self.miner_is_silent().then(|| self.share(at))

@@ -80,6 +80,11 @@ fn shape(params: &Value) -> Option<Job> {
             let hashes = from_target(boundary);
             Some(Job { dialect: Dialect::Conflux, surety: Surety::Shape, hashes, count: 1 })
         }
+        // A Conflux node names its job by the hash of the header.
+        [job, header, boundary] if job == header && hex64(header) && hex64(boundary) => {
+            let hashes = from_target(boundary);
+            Some(Job { dialect: Dialect::Conflux, surety: Surety::Shape, hashes, count: 1 })
+        }
         [_, Value::Array(words), ..] if is_four_words(words) => told(Dialect::Kaspa),
         [_, job] | [_, job, Value::Number(_)] if is_hex(job, 160) => told(Dialect::Kaspa),
         [_, height, message, rest @ ..] if height.is_number() && hex64(message) => {
@@ -88,7 +93,7 @@ fn shape(params: &Value) -> Option<Job> {
         // EIP-1571: job, height, header, and whether to drop the jobs before.
         [id, height, header, ..]
             if id.is_string()
-                && hex_digits(height).is_some()
+                && is_height(height)
                 && hex64(header)
                 && list.len() <= 4 =>
         {

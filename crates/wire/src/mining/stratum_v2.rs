@@ -99,7 +99,8 @@ fn lengths(kind: u8, channel: bool) -> Option<std::ops::RangeInclusive<usize>> {
         (0x11, false) => 45..=77,
         (0x13, false) => 43..=298,
         (0x14, false) => 43..=79,
-        (0x15, true) => 41..=50,
+        // The bit was added to the messages of jobs in a later revision of the specification.
+        (0x15, _) => 41..=50,
         (0x16, true) => 40..=40,
         (0x17 | 0x18, true) => 5..=260,
         (0x19, true) => 5..=37,
@@ -107,9 +108,9 @@ fn lengths(kind: u8, channel: bool) -> Option<std::ops::RangeInclusive<usize>> {
         (0x1b, true) => 25..=57,
         (0x1c, true) => 20..=20,
         (0x1d, true) => 9..=264,
-        (0x1f, true) => 16..=400_000,
-        (0x20, true) => 48..=48,
-        (0x21, true) => 36..=36,
+        (0x1f, _) => 16..=400_000,
+        (0x20, _) => 48..=48,
+        (0x21, _) => 36..=36,
         (0x22..=0x26, false) => 4..=400_000,
         _ => return None,
     })

@@ -1,0 +1,224 @@
+//! What objects and arrays hold.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::Serialize;
+use serde::ser::{
+    Error as _, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
+};
+use serde_json::{Error, Value};
+
+use super::{WHOLE, Writer};
+
+/// The elements of an array, in their order.
+pub(super) struct Elements<'t> {
+    pub(super) text: &'t mut Vec<u8>,
+    pub(super) without: &'static [&'static str],
+    pub(super) first: bool,
+    pub(super) close: &'static [u8],
+    /// Where the text goes back to in the end: these belong to a variant that is left out.
+    pub(super) undo: Option<usize>,
+}
+
+impl Elements<'_> {
+    fn add<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), Error> {
+        if !std::mem::take(&mut self.first) {
+            self.text.push(b',');
+        }
+        element.serialize(Writer { text: &mut *self.text, without: self.without })
+    }
+
+    fn close(self) {
+        close(self.text, self.close, self.undo);
+    }
+}
+
+fn close(text: &mut Vec<u8>, with: &[u8], undo: Option<usize>) {
+    match undo {
+        Some(start) => {
+            text.truncate(start);
+            text.push(b'}');
+        }
+        None => text.extend_from_slice(with),
+    }
+}
+
+/// The members of an object: written as they come, put in order at the end.
+pub(super) struct Members<'t> {
+    text: &'t mut Vec<u8>,
+    without: &'static [&'static str],
+    close: &'static [u8],
+    start: usize,
+    /// Name and text of each, from the name's first quote to the end of the value.
+    places: Vec<(Cow<'static, str>, Range<usize>)>,
+    next: Cow<'static, str>,
+    /// As in [`Elements`].
+    pub(super) undo: Option<usize>,
+}
+
+impl<'t> Members<'t> {
+    pub(super) fn new(
+        text: &'t mut Vec<u8>,
+        without: &'static [&'static str],
+        close: &'static [u8],
+    ) -> Self {
+        text.push(b'{');
+        let start = text.len();
+        let next = Cow::Borrowed("");
+        Self { text, without, close, start, places: Vec::new(), next, undo: None }
+    }
+
+    pub(super) fn add<T: Serialize + ?Sized>(
+        &mut self,
+        name: Cow<'static, str>,
+        value: &T,
+    ) -> Result<(), Error> {
+        if self.without.contains(&&*name) {
+            return Ok(());
+        }
+        let start = self.text.len();
+        serde_json::to_writer(&mut *self.text, &*name)?;
+        self.text.push(b':');
+        let without = if WHOLE.contains(&&*name) { &[] } else { self.without };
+        value.serialize(Writer { text: &mut *self.text, without })?;
+        self.places.push((name, start..self.text.len()));
+        Ok(())
+    }
+
+    pub(super) fn close(mut self) {
+        self.places.sort_by(|one, other| one.0.cmp(&other.0));
+        // Of members with one name the last counts, as in a map.
+        let mut sorted = Vec::with_capacity(self.text.len() - self.start + self.places.len());
+        for (at, (name, place)) in self.places.iter().enumerate() {
+            if self.places.get(at + 1).is_some_and(|next| next.0 == *name) {
+                continue;
+            }
+            if !sorted.is_empty() {
+                sorted.push(b',');
+            }
+            sorted.extend_from_slice(self.text.get(place.clone()).unwrap_or_default());
+        }
+        self.text.truncate(self.start);
+        self.text.append(&mut sorted);
+        close(self.text, self.close, self.undo);
+    }
+}
+
+impl SerializeSeq for Elements<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
+        self.add(it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeTuple for Elements<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
+        self.add(it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeTupleStruct for Elements<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
+        self.add(it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeTupleVariant for Elements<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
+        self.add(it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeMap for Members<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
+        // Names that are numbers or variants become texts, as everywhere in JSON.
+        self.next = Cow::Owned(match serde_json::to_value(it)? {
+            Value::String(name) => name,
+            name @ (Value::Number(_) | Value::Bool(_)) => name.to_string(),
+            _ => return Err(Error::custom("the name of a member must be a text")),
+        });
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
+        let name = std::mem::take(&mut self.next);
+        self.add(name, it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeStruct for Members<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        it: &T,
+    ) -> Result<(), Error> {
+        self.add(Cow::Borrowed(name), it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl SerializeStructVariant for Members<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        it: &T,
+    ) -> Result<(), Error> {
+        self.add(Cow::Borrowed(name), it)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close();
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! First bytes: names asked for, hellos, nodes, and what could be mining at all.
+
+use minehound_wire::conversation::{Conversation, Sniff};
+use minehound_wire::tls::{MAX_ALPN, Opening};
+use minehound_wire::{dns as names, p2p as nodes, tls as hellos};
+
+/// A message and its only question say the same.
+pub(crate) fn dns(bytes: &[u8]) {
+    let mut scratch = [0; 256];
+    let decoded = names::decode(bytes);
+    if let Ok(message) = &decoded {
+        assert!(message.questions.len() <= names::MAX_QUESTIONS);
+        assert!(message.answers.len() <= names::MAX_ANSWERS);
+        assert!(message.questions.iter().all(|(name, _)| name.len() <= 1_024));
+    }
+    if let (Some(question), Ok(message)) = (names::question(bytes, &mut scratch), &decoded) {
+        let asked = message.questions.first().map(|(name, kind)| (name.as_str(), *kind));
+        assert_eq!(asked, Some((question.name, question.kind)));
+        assert_eq!(message.response, question.response);
+        assert_eq!(message.rcode, question.rcode);
+    }
+}
+
+/// Messages are cut off a stream whole, and end.
+pub(crate) fn dns_stream(bytes: &[u8]) {
+    let mut rest = bytes;
+    while let Some((message, taken)) = names::first_of_stream(rest) {
+        assert_eq!(message.len() + 2, taken);
+        dns(message);
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+}
+
+/// What the first bytes of a hello settle, further bytes do not change.
+pub(crate) fn tls(bytes: &[u8]) {
+    let whole = hellos::open(bytes, false);
+    let ended = hellos::open(bytes, true);
+    assert_ne!(ended, Opening::NeedMore, "nothing more will come");
+    if whole != Opening::NeedMore {
+        assert_eq!(whole, ended);
+    }
+    for hello in [&whole, &ended] {
+        if let Opening::Hello(hello) = hello {
+            assert!(hello.alpn.len() <= MAX_ALPN);
+            assert!(hello.server_name.as_ref().is_none_or(|it| it.len() <= 255));
+        }
+    }
+    for length in [1, 5, 6, 9, 11, 43, bytes.len() / 2, bytes.len().saturating_sub(1)] {
+        let settled = hellos::open(bytes.get(..length).unwrap_or(bytes), false);
+        if settled != Opening::NeedMore {
+            assert_eq!(settled, whole, "{length} bytes had settled it");
+        }
+    }
+}
+
+/// Nodes are recognised by the beginning alone.
+pub(crate) fn p2p(bytes: &[u8]) {
+    let first = bytes.get(..nodes::MAX_PROBE).unwrap_or(bytes);
+    assert_eq!(nodes::recognise_stream(bytes), nodes::recognise_stream(first));
+    assert_eq!(nodes::recognise_datagram(bytes), nodes::recognise_datagram(first));
+}
+
+/// What could begin a conversation is not refused for want of bytes. Text from the middle of one
+/// may be: it is told by the punctuation in it.
+pub(crate) fn sniff(bytes: &[u8]) {
+    let whole = Conversation::sniff(bytes);
+    let first = bytes.trim_ascii_start().first();
+    if first.is_some_and(|it| it.is_ascii_graphic() && !matches!(it, b'{' | b'[')) {
+        return;
+    }
+    for length in 1..bytes.len().min(8) {
+        let prefix = bytes.get(..length).unwrap_or(bytes);
+        if whole == Sniff::Maybe {
+            assert_eq!(Conversation::sniff(prefix), Sniff::Maybe, "refused too early: {prefix:?}");
+        }
+    }
+}
