@@ -24,7 +24,7 @@ use crate::program;
 
 /// Runs of each program; the median by processor time counts.
 const RUNS: usize = 3;
-/// Packets of the big capture that `tshark` is given: it is some hundred times slower.
+/// Packets of the big capture that `tshark` is given: it is many times slower.
 const FEW_PACKETS: u64 = 250_000;
 
 /// What a program used for so many packets.

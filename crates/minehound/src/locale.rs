@@ -69,8 +69,11 @@ fn translate(command: Command, key: &str) -> Command {
         let name = id.replace('_', "-");
         let own = text(&format!("{key}-{name}")).or_else(|| text(&format!("minehound-{name}")));
         if let Some(help) = own {
-            let told =
-                |it: clap::Arg| it.help(help.clone()).long_help(help).hide_possible_values(true);
+            let told = |it: clap::Arg| {
+                let takes = it.get_action().takes_values();
+                let it = it.help(help.clone()).long_help(help);
+                if takes { it.hide_possible_values(true) } else { it }
+            };
             command = command.mut_arg(id, told);
         }
     }

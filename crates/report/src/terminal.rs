@@ -2,6 +2,7 @@
 
 mod grid;
 mod lists;
+mod table;
 
 use std::io::Write;
 
@@ -10,7 +11,7 @@ use minehound_model::Verdict;
 
 use self::grid::{width, wrap};
 use crate::ledger::Ledger;
-use crate::reader::Summary;
+use crate::reader::{Summary, nothing_read};
 use crate::{Counts, Reader, RenderError, View, counts, moment, visible};
 
 /// The narrowest and the widest page that is laid out.
@@ -36,14 +37,20 @@ pub(crate) fn write(
     let mut page = Page { reader, width, colour: view.options.colour, text: String::new() };
     let (counts, ledger) = (counts(case), Ledger::of(case));
     page.front(case, &counts, view);
-    lists::table(&mut page, case);
-    lists::entities(&mut page, case, &counts);
-    lists::sessions(&mut page, case, &ledger);
-    lists::nodes(&mut page, case, &ledger);
-    lists::devices_and_programs(&mut page, case, &ledger);
-    lists::coverage(&mut page, case, &counts);
+    // Where nothing could be read, every table would only say so once more.
+    let unread = nothing_read(case);
+    if !unread {
+        table::write(&mut page, case);
+        lists::entities(&mut page, case, &counts);
+        lists::sessions(&mut page, case, &ledger);
+        lists::nodes(&mut page, case, &ledger);
+        lists::devices_and_programs(&mut page, case, &ledger);
+        lists::coverage(&mut page, case, &counts);
+    }
     lists::inputs(&mut page, case, &counts);
-    lists::evidence(&mut page, &ledger);
+    if !unread {
+        lists::evidence(&mut page, &ledger);
+    }
     page.back(case)?;
     Ok(out.write_all(page.text.as_bytes())?)
 }

@@ -37,8 +37,11 @@ impl Reader<'_> {
         let [confirmed, suspected, clue] =
             [Verdict::Confirmed, Verdict::Suspected, Verdict::Clue].map(with);
         let args = [("confirmed", &*confirmed), ("suspected", &*suspected), ("clue", &*clue)];
-        let next =
-            if nothing_read(case) { "say.nothing-read".to_owned() } else { format!("next.{verdict}") };
+        let next = if nothing_read(case) {
+            "say.nothing-read".to_owned()
+        } else {
+            format!("next.{verdict}")
+        };
         Summary {
             headline: self.fill(&format!("headline.{verdict}"), &args),
             meaning: self.sentences(&[self.say(&format!("meaning.{verdict}"))]),

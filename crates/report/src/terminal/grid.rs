@@ -11,6 +11,9 @@ const OPENING: &str = "（《“‘([";
 /// The least places that a column of running text is squeezed to.
 const LEAST: usize = 10;
 
+/// The lines of a paragraph of a cell that is kept brief.
+const BRIEF: usize = 3;
+
 /// The places a text takes on a screen.
 pub(super) fn width(text: &str) -> usize {
     text.width()
@@ -21,6 +24,8 @@ pub(super) struct Grid {
     head: Vec<String>,
     rows: Vec<Vec<String>>,
     right: Vec<bool>,
+    /// The most lines of one paragraph of a cell.
+    most: usize,
 }
 
 impl Grid {
@@ -29,7 +34,12 @@ impl Grid {
         let head: Vec<_> = head.into_iter().collect();
         let right = head.iter().map(|it| it.starts_with('>')).collect();
         let head = head.iter().map(|it| it.trim_start_matches('>').to_owned()).collect();
-        Self { head, rows: Vec::new(), right }
+        Self { head, rows: Vec::new(), right, most: usize::MAX }
+    }
+
+    /// The same with every paragraph of a cell cut to a few lines.
+    pub(super) fn brief(head: impl IntoIterator<Item = String>) -> Self {
+        Self { most: BRIEF, ..Self::new(head) }
     }
 
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
@@ -43,7 +53,8 @@ impl Grid {
     }
 
     fn laid(&self, cells: &[String], widths: &[usize]) -> Vec<String> {
-        let cells: Vec<_> = cells.iter().zip(widths).map(|(it, width)| wrap(it, *width)).collect();
+        let cells: Vec<_> =
+            cells.iter().zip(widths).map(|(it, width)| cut(it, *width, self.most)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or_default();
         let line = |at: usize| {
             let parts = cells.iter().zip(widths).zip(&self.right).map(|((lines, width), right)| {
@@ -98,6 +109,24 @@ fn padded(text: &str, space: usize, right: bool) -> String {
 /// ideographs, within a word only where it is too long for a line of its own.
 pub(super) fn wrap(text: &str, space: usize) -> Vec<String> {
     text.split('\n').flat_map(|it| wrapped(it, space)).collect()
+}
+
+/// The same with every paragraph cut to so many lines; three dots say where.
+fn cut(text: &str, space: usize, most: usize) -> Vec<String> {
+    let paragraph = |text: &str| {
+        let mut lines = wrapped(text, space);
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                while width(last) >= space.max(1) {
+                    last.pop();
+                }
+                last.push('…');
+            }
+        }
+        lines
+    };
+    text.split('\n').flat_map(paragraph).collect()
 }
 
 fn wrapped(text: &str, space: usize) -> Vec<String> {
@@ -170,6 +199,13 @@ mod tests {
         grid.row(["pool".to_owned(), "42".to_owned()]);
         let lines: Vec<_> = grid.lines(40).concat();
         assert_eq!(lines, ["a      b", "矿池   7", "pool  42"]);
+    }
+
+    #[test]
+    fn a_brief_cell_has_few_lines_and_says_so() {
+        let mut grid = Grid::brief(["a".to_owned()]);
+        grid.row(["one two three four five\nsix".to_owned()]);
+        assert_eq!(grid.lines(5).concat(), ["a", "one", "two", "thre…", "six"]);
     }
 
     proptest! {

@@ -1,21 +1,21 @@
 //! The tables of the terminal report.
 
 use minehound_assess::Case;
-use minehound_assess::case::{Assessed, TableRow};
-use minehound_model::{Element, Evidence, Verdict};
+use minehound_assess::case::Assessed;
+use minehound_model::{Element, Evidence, Provenance, SessionRow, Verdict};
 
 use super::Page;
-use super::grid::{Grid, wrap};
+use super::grid::{Grid, width};
 use crate::ledger::Ledger;
 use crate::quantity::grouped;
-use crate::reader::row::{element_state, row_coverage};
+use crate::reader::row::element_state;
 use crate::reader::session::dialect;
 use crate::{Counts, Reader, visible};
 
 /// How many lines a list has before the reader is sent to another format.
 const SHOWN: usize = 30;
-/// Statements shown behind one row of the inspection table.
-const STATEMENTS: usize = 3;
+/// Places of the evidence that are listed.
+const PLACES: usize = 24;
 
 impl Page<'_> {
     /// A table whose column `coloured` holds verdicts, in the order of `verdicts`.
@@ -35,12 +35,12 @@ impl Page<'_> {
     }
 
     /// The line with its verdict in colour.
-    fn tinted(&self, line: &str, verdict: Verdict) -> String {
+    pub(super) fn tinted(&self, line: &str, verdict: Verdict) -> String {
         let word = self.reader.verdict(verdict);
         line.replacen(&word, &self.verdict(&word, verdict), 1)
     }
 
-    fn columns(&self, names: &[&str]) -> Vec<String> {
+    pub(super) fn columns(&self, names: &[&str]) -> Vec<String> {
         let column = |it: &&str| match it.strip_prefix('>') {
             Some(name) => format!(">{}", self.reader.say(&format!("column.{name}"))),
             None => self.reader.say(&format!("column.{it}")),
@@ -48,66 +48,13 @@ impl Page<'_> {
         names.iter().map(column).collect()
     }
 
-    fn rest(&mut self, total: usize) {
-        if total > SHOWN {
-            let (n, m) = (SHOWN.to_string(), grouped(total as u64));
+    fn rest(&mut self, shown: usize, total: usize) {
+        if total > shown {
+            let (n, m) = (shown.to_string(), grouped(total as u64));
             let line = self.reader.fill("unit.rows", &[("n", &n), ("m", &m)]);
             self.line(&line);
         }
     }
-}
-
-pub(super) fn table(page: &mut Page<'_>, case: &Case) {
-    let reader = page.reader;
-    page.heading(&reader.say("heading.table"));
-    let columns = ["item", "title", "verdict", "coverage", "finding", "evidence"];
-    let mut grid = Grid::new(page.columns(&columns));
-    for row in &case.table {
-        grid.row([
-            visible(&row.item),
-            reader.title(row),
-            reader.verdict(row.verdict),
-            reader.named("coverage", row_coverage(row.coverage)),
-            said(reader, case, row).join("\n"),
-            numbers(&row.evidence),
-        ]);
-    }
-    let mut lines = grid.lines(page.width).into_iter();
-    lines.next().iter().flatten().for_each(|it| {
-        let head = page.paint(it, "1");
-        page.line(&head);
-    });
-    let mut dimension = None;
-    for (row, lines) in case.table.iter().zip(lines) {
-        if dimension.replace(row.dimension) != Some(row.dimension) {
-            let name = format!("· {} ·", reader.say(&format!("dimension.{}", row.dimension)));
-            let name = page.paint(&name, "1");
-            page.line(&name);
-        }
-        for it in lines {
-            let line = page.tinted(&it, row.verdict);
-            page.line(&line);
-        }
-    }
-}
-
-/// What was found behind a row, why it came out so, and what people wrote.
-fn said(reader: &Reader<'_>, case: &Case, row: &TableRow) -> Vec<String> {
-    let mut said = reader.row_statements(case, row);
-    let more = said.len().saturating_sub(STATEMENTS);
-    said.truncate(STATEMENTS);
-    if more > 0 {
-        said.push(format!("… (+{more})"));
-    }
-    said.push(reader.reason(row));
-    if let Some(manual) = case.manual.get(&row.item) {
-        said.extend(
-            crate::manual::filled(manual).map(|(field, text)| {
-                format!("{}: {}", reader.named("manual", field), visible(text))
-            }),
-        );
-    }
-    said
 }
 
 pub(super) fn entities(page: &mut Page<'_>, case: &Case, counts: &Counts) {
@@ -118,7 +65,7 @@ pub(super) fn entities(page: &mut Page<'_>, case: &Case, counts: &Counts) {
         return;
     }
     let columns = ["entity", "verdict", "probability", "reasons", "evidence"];
-    let mut grid = Grid::new(page.columns(&columns));
+    let mut grid = Grid::brief(page.columns(&columns));
     for it in case.entities.iter().take(SHOWN) {
         let [low, value, high] = [it.probability.low, it.probability.value, it.probability.high]
             .map(|it| reader.percent(it));
@@ -128,22 +75,21 @@ pub(super) fn entities(page: &mut Page<'_>, case: &Case, counts: &Counts) {
             reader.entity(&it.id),
             reader.verdict(it.verdict),
             reader.fill("say.interval", &interval),
-            reasons(it, reader),
+            reasons(case, it, reader),
             numbers(&numbers_of),
         ]);
     }
     page.grid(&grid, &case.entities.iter().map(|it| it.verdict).collect::<Vec<_>>());
-    page.rest(case.entities.len());
+    page.rest(SHOWN, case.entities.len());
 }
 
-fn reasons(it: &Assessed, reader: &Reader<'_>) -> String {
+fn reasons(case: &Case, it: &Assessed, reader: &Reader<'_>) -> String {
     let [reasons, counter, _] = Reader::sorted(it);
-    let mut lines: Vec<_> = reasons.iter().take(3).map(|it| reader.weighed(it.1)).collect();
-    lines.extend(
-        counter.iter().take(2).map(|it| {
-            format!("{}: {}", reader.say("heading.counter-reasons"), reader.weighed(it.1))
-        }),
-    );
+    let mut lines: Vec<_> = reasons.iter().take(2).map(|it| reader.brief_weighed(it.1)).collect();
+    lines.extend(counter.iter().take(2).map(|it| {
+        let text = reader.brief_weighed(it.1);
+        format!("{}: {text}", reader.say("heading.counter-reasons"))
+    }));
     let elements = it.elements.iter().map(|(element, state)| {
         let element: &Element = element;
         format!(
@@ -153,6 +99,9 @@ fn reasons(it: &Assessed, reader: &Reader<'_>) -> String {
         )
     });
     lines.push(reader.list(elements));
+    if matches!(it.verdict, Verdict::Confirmed | Verdict::Suspected | Verdict::Clue) {
+        lines.push(reader.profile(case, it));
+    }
     if !it.missing.is_empty() {
         lines.push(reader.fill("outcome.missing", &[("kinds", &reader.facts(&it.missing))]));
     }
@@ -179,12 +128,19 @@ pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
             format!("{}{}", dialect(it), coin.unwrap_or_default()),
             format!("{}{labels}", reader.grade(it.grade)),
             format!("{}/{}/{}", shares.submitted, shares.accepted, shares.rejected),
-            it.hashrate.as_ref().map_or_else(|| "—".to_owned(), |it| reader.hashrate(it)),
+            amount(reader, it),
             numbers(&ledger.numbers(&it.evidence)),
         ]);
     }
     page.grid(&grid, &[]);
-    page.rest(case.sessions.len());
+    page.rest(SHOWN, case.sessions.len());
+}
+
+/// The hashrate, and the power it takes.
+fn amount(reader: &Reader<'_>, it: &SessionRow) -> String {
+    let rate = it.hashrate.as_ref().map_or_else(|| "—".to_owned(), |it| reader.hashrate(it));
+    let power = it.power_w.as_ref().map(|it| format!("\n{}", reader.power_with_energy(it)));
+    rate + &power.unwrap_or_default()
 }
 
 pub(super) fn nodes(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
@@ -193,7 +149,8 @@ pub(super) fn nodes(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
     }
     let reader = page.reader;
     page.heading(&reader.say("heading.nodes"));
-    let mut grid = Grid::new(page.columns(&["client", "server", "network", ">frames", "evidence"]));
+    let mut grid =
+        Grid::new(page.columns(&["node-client", "node-server", "network", ">frames", "evidence"]));
     for it in case.nodes.iter().take(SHOWN) {
         grid.row([
             it.client.to_string(),
@@ -204,7 +161,7 @@ pub(super) fn nodes(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
         ]);
     }
     page.grid(&grid, &[]);
-    page.rest(case.nodes.len());
+    page.rest(SHOWN, case.nodes.len());
 }
 
 pub(super) fn devices_and_programs(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
@@ -220,7 +177,7 @@ pub(super) fn devices_and_programs(page: &mut Page<'_>, case: &Case, ledger: &Le
             grid.row([reader.entity(&it.about), address, name, known, cited(&it.evidence)]);
         }
         page.grid(&grid, &[]);
-        page.rest(case.devices.len());
+        page.rest(SHOWN, case.devices.len());
     }
     if !case.programs.is_empty() {
         page.heading(&reader.say("heading.programs"));
@@ -238,7 +195,7 @@ pub(super) fn devices_and_programs(page: &mut Page<'_>, case: &Case, ledger: &Le
             ]);
         }
         page.grid(&grid, &[]);
-        page.rest(case.programs.len());
+        page.rest(SHOWN, case.programs.len());
     }
 }
 
@@ -264,13 +221,8 @@ pub(super) fn coverage(page: &mut Page<'_>, case: &Case, counts: &Counts) {
     for gap in case.coverage.examined.gaps() {
         page.paragraph("  - ", &reader.named("gap", gap));
     }
-    let limits: Vec<_> =
-        case.coverage.detection_limits.iter().map(|it| reader.detection_limit(it)).collect();
-    if !limits.is_empty() {
-        page.paragraph(
-            "",
-            &format!("{}: {}", reader.say("heading.detection-limit"), reader.list(limits)),
-        );
+    for it in reader.detection_limits(&case.coverage.detection_limits) {
+        page.paragraph("  - ", &format!("{}: {it}", reader.say("heading.detection-limit")));
     }
 }
 
@@ -298,19 +250,23 @@ pub(super) fn evidence(page: &mut Page<'_>, ledger: &Ledger<'_>) {
     }
     let reader = page.reader;
     page.heading(&reader.say("heading.evidence"));
-    for (place, it) in ledger.places().iter().take(SHOWN).enumerate() {
-        let text = format!("#{} {}", u64::from(it.artefact.0) + 1, reader.place(it, ledger));
-        let lead = format!("{:>5}  ", format!("E{}", place + 1));
-        for (at, line) in wrap(&text, page.width.saturating_sub(7)).iter().enumerate() {
-            let lead = if at == 0 { lead.as_str() } else { "       " };
-            page.line(&format!("{lead}{line}"));
-        }
+    let place = |(place, it): (usize, &&Provenance)| {
+        let input = u64::from(it.artefact.0) + 1;
+        format!("E{} #{input} {}", place + 1, reader.place(it, ledger))
+    };
+    let places: Vec<_> = ledger.places().iter().take(PLACES).enumerate().map(place).collect();
+    // Short places stand side by side.
+    let widest = places.iter().map(|it| width(it)).max().unwrap_or_default() + 2;
+    let beside = (page.width.saturating_sub(2) / widest).max(1);
+    for row in places.chunks(beside) {
+        let pad = |it: &String| format!("{it}{}", " ".repeat(widest.saturating_sub(width(it))));
+        page.paragraph("  ", row.iter().map(pad).collect::<String>().trim_end());
     }
-    page.rest(ledger.places().len());
+    page.rest(PLACES, ledger.places().len());
 }
 
 /// The first few evidence numbers, and how many more.
-fn numbers(numbers: &[usize]) -> String {
+pub(super) fn numbers(numbers: &[usize]) -> String {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
