@@ -22,11 +22,11 @@ pub(crate) fn cut(bytes: &[u8]) {
 /// Offers a file in parts of these sizes and tells what it gives.
 fn read(file: &[u8], sizes: &mut dyn Iterator<Item = usize>) -> Told {
     let mut cutter = Cutter::new();
-    let (mut start, mut stop) = (0, 0);
+    let (mut taken, mut given) = (0, 0);
     let mut told = Told { steps: Vec::new(), records: 0, end: Ok(()) };
     loop {
-        let at_end = stop >= file.len();
-        let offered = file.get(start..stop).unwrap_or_default();
+        let at_end = given >= file.len();
+        let offered = file.get(taken..given).unwrap_or_default();
         let step = match cutter.next(offered, at_end) {
             Ok(step) => step,
             Err(why) => {
@@ -40,17 +40,17 @@ fn read(file: &[u8], sizes: &mut dyn Iterator<Item = usize>) -> Told {
                 assert!(record.captured.len() <= MAX_CAPTURED && consumed > 0);
                 assert_eq!(record.frame, cutter.records());
                 told.steps.push(format!("{record:?}"));
-                start += consumed;
+                taken += consumed;
             }
             Step::Skip { consumed, what } => {
                 assert!(consumed > 0, "a skip that takes nothing never ends");
                 told.steps.extend(what.map(|it| format!("{it:?}")));
-                start += consumed;
+                taken += consumed;
             }
             Step::Need(bytes) => {
                 assert!(!at_end && bytes <= MAX_NEED && bytes > offered.len());
                 let size = sizes.next().unwrap_or(usize::MAX);
-                stop = stop.saturating_add(size).min(file.len());
+                given = given.saturating_add(size).min(file.len());
             }
             Step::Cut { missing } => {
                 told.steps.push(format!("cut, {missing} missing"));
@@ -58,7 +58,7 @@ fn read(file: &[u8], sizes: &mut dyn Iterator<Item = usize>) -> Told {
             }
             Step::End => break,
         }
-        assert!(start <= stop, "more was taken than offered");
+        assert!(taken <= given, "more was taken than offered");
     }
     told.records = cutter.records();
     told

@@ -20,7 +20,9 @@ pub(crate) fn peel(bytes: &[u8]) {
         for protocol in PROTOCOLS {
             let (bytes, on_wire) = (fragment.bytes, fragment.on_wire);
             let inner = packet::peel_datagram(fragment.addresses, protocol, bytes, on_wire);
-            inner.iter().for_each(|it| within(it, frame));
+            if let Ok(inner) = inner {
+                within(&inner, frame);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use anyhow::{Context, ensure};
 use minehound_range::capture::PcapStyle;
 use minehound_range::innocent::Innocent;
 use minehound_range::scenario::{Dialect, Session};
+use serde::Deserialize;
 
 use self::capture::Big;
 use self::library::Library;
@@ -43,6 +44,18 @@ struct Outcome {
     library: Library,
     ndpi: Option<Usage>,
     tshark: Option<Read>,
+}
+
+/// The part of a report that is looked at.
+#[derive(Deserialize)]
+struct Report {
+    counts: Counts,
+}
+
+#[derive(Deserialize)]
+struct Counts {
+    records: u64,
+    sessions: u64,
 }
 
 /// Measures and writes `docs/performance.md`.
@@ -109,10 +122,9 @@ fn measure(
     tshark.args(["-n", "-q", "-z", "conv,tcp", "-c", &few.to_string()]).arg("-r").arg(path);
     let few_bytes = big.bytes / big.packets.max(1) * few;
     let tshark = peer(&mut tshark)?.map(|usage| Read { packets: few, bytes: few_bytes, usage });
-    let report: serde_json::Value = serde_json::from_slice(&fs::read(&out)?)?;
-    let count = |name: &str| report.pointer(name).and_then(serde_json::Value::as_u64);
-    ensure!(count("/counts/records") == Some(big.packets), "not all packets were read");
-    let sessions = count("/counts/sessions").unwrap_or(0);
+    let Report { counts } = serde_json::from_slice(&fs::read(&out)?)?;
+    ensure!(counts.records == big.packets, "not all packets were read");
+    let sessions = counts.sessions;
     let library = library::measure(path, RUNS)?;
     let whole = usage::median(ours).context("no run")?;
     Ok(Outcome { name, big, whole, sessions, library, ndpi: usage::median(ndpi), tshark })

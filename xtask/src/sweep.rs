@@ -104,13 +104,12 @@ impl Source {
 
 /// Group, name and bytes of all that is swept.
 fn captures(sweep: &Sweep) -> anyhow::Result<Vec<(String, String, Source)>> {
-    let found: Vec<_> = match sweep.data.clone().or_else(crate::shared_data) {
-        Some(data) => files(&data.join("network"))?,
-        None => {
-            println!("notice: no captures beside the project; the range's own are swept");
-            let made = crate::fuzz::small_captures().into_iter();
-            made.map(|(name, bytes)| ("range".to_owned(), name, Source::Made(bytes))).collect()
-        }
+    let found = if let Some(data) = sweep.data.clone().or_else(crate::shared_data) {
+        files(&data.join("network"))?
+    } else {
+        println!("notice: no captures beside the project; the range's own are swept");
+        let made = crate::fuzz::small_captures().into_iter();
+        made.map(|(name, bytes)| ("range".to_owned(), name, Source::Made(bytes))).collect()
     };
     Ok(sample(found, sweep.share))
 }
@@ -188,12 +187,11 @@ fn one(
         tally.inputs += 1;
         tally.bytes += input.len() as u64;
         tally.slowest = tally.slowest.max(read.time);
-        match read.observations {
-            Some(count) => tally.observations += count,
-            None => {
-                tally.panics += 1;
-                broken.push(label);
-            }
+        if let Some(count) = read.observations {
+            tally.observations += count;
+        } else {
+            tally.panics += 1;
+            broken.push(label);
         }
     }
     Ok(tally)
@@ -203,7 +201,9 @@ fn print(groups: &BTreeMap<String, Tally>, took: Duration) {
     println!("| captures | files | inputs | MB read | observations | slowest input | crashes |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
     let mut all = Tally::default();
-    groups.values().for_each(|it| all.add(it));
+    for it in groups.values() {
+        all.add(it);
+    }
     for (name, it) in groups.iter().map(|(name, it)| (name.as_str(), it)).chain([("all", &all)]) {
         println!(
             "| {name} | {} | {} | {} | {} | {} ms | {} |",

@@ -81,6 +81,11 @@ impl<'a> Reader<'a> {
         members.into_iter().collect::<Vec<_>>().join(self.words.comma())
     }
 
+    /// What stands between a name and what is said of it.
+    pub(crate) fn colon(&self) -> &'static str {
+        if self.lang() == Lang::Zh { "：" } else { ": " }
+    }
+
     /// Whole sentences one after the other.
     pub(crate) fn sentences(&self, sentences: &[String]) -> String {
         match self.lang() {
@@ -266,17 +271,18 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Counts and skips of an input, one remark each.
+    /// Why an input was not read, then its counts and skips, one remark each.
     pub(crate) fn remarks(&self, input: &Artefact) -> Vec<String> {
+        self.not_read(input).into_iter().chain(self.counted(input)).collect()
+    }
+
+    /// Skips and counts of an input.
+    pub(crate) fn counted(&self, input: &Artefact) -> Vec<String> {
         let counted = |section: &str, (id, count): (&String, &u64)| {
             format!("{} {}", self.named(section, id), quantity::grouped(*count))
         };
         let skipped = input.skipped.iter().map(|it| counted("skip", it));
-        self.not_read(input)
-            .into_iter()
-            .chain(skipped)
-            .chain(input.counts.iter().map(|it| counted("count", it)))
-            .collect()
+        skipped.chain(input.counts.iter().map(|it| counted("count", it))).collect()
     }
 
     /// Whether somebody chose to mine, and why that is said.
@@ -287,7 +293,10 @@ impl<'a> Reader<'a> {
             IntentClass::Unknown => "unknown",
         };
         let class = self.named("intent", class);
-        if it.reasons.is_empty() { class } else { format!("{class}: {}", self.signs(&it.reasons)) }
+        if it.reasons.is_empty() {
+            return class;
+        }
+        format!("{class}{}{}", self.colon(), self.signs(&it.reasons))
     }
 
     /// What could not be seen in a stretch of looking.

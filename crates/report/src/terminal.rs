@@ -9,13 +9,16 @@ use std::io::Write;
 use minehound_assess::Case;
 use minehound_model::Verdict;
 
-use self::grid::{width, wrap};
+use self::grid::{cut, width};
 use crate::ledger::Ledger;
 use crate::reader::{Summary, nothing_read};
 use crate::{Counts, Reader, RenderError, View, counts, moment, visible};
 
 /// The narrowest and the widest page that is laid out.
 const WIDTHS: (usize, usize) = (60, 160);
+
+/// The longest lead that the lines of a paragraph are set in by.
+const LEAD: usize = 8;
 
 /// A page of text lines.
 struct Page<'a> {
@@ -113,11 +116,25 @@ impl Page<'_> {
 
     /// A text broken into lines that begin with `lead`, or with as much space.
     fn paragraph(&mut self, lead: &str, text: &str) {
-        let inside = self.width.saturating_sub(width(lead)).max(20);
-        let space = " ".repeat(width(lead));
-        for (place, line) in wrap(text, inside).iter().enumerate() {
-            let lead = if place == 0 { lead } else { space.as_str() };
-            self.line(&format!("{lead}{line}"));
+        self.lines(lead, text, usize::MAX);
+    }
+
+    /// The same, cut to a few lines.
+    fn brief(&mut self, lead: &str, text: &str, most: usize) {
+        self.lines(lead, text, most);
+    }
+
+    fn lines(&mut self, lead: &str, text: &str, most: usize) {
+        // A long lead is a heading: the lines after it do not stand under its end.
+        let indent = if width(lead) > LEAD { 2 } else { width(lead) };
+        let ahead = "x".repeat(width(lead) - indent);
+        let inside = self.width.saturating_sub(indent).max(20);
+        for (place, line) in cut(&format!("{ahead}{text}"), inside, most).iter().enumerate() {
+            let line = match (place, line.strip_prefix(&*ahead)) {
+                (0, Some(rest)) => format!("{lead}{rest}"),
+                _ => format!("{}{line}", " ".repeat(indent)),
+            };
+            self.line(&line);
         }
     }
 
@@ -168,7 +185,7 @@ pub(crate) fn identity(case: &Case, reader: &Reader<'_>, view: &View<'_>) -> Vec
         let window = reader.fill("say.evidence-window", &[("from", &from), ("to", &to)]);
         let offset = moment::offset(span.from_ms, reader.tz());
         let offset = reader.fill("say.times", &[("offset", &offset)]);
-        lines.push(reader.sentences(&[format!("{window}{} ", stop(reader)), offset]));
+        lines.push(reader.sentences(&[format!("{window}{}", stop(reader)), offset]));
     }
     if let Some(run) = &view.options.run {
         let time = reader.moment(run.started_ms);

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::bail;
 use minehound_collect::Sealing;
@@ -52,13 +53,10 @@ pub(super) fn measure(path: &Path, runs: usize) -> anyhow::Result<Library> {
 
 /// The processor time of this thread that something takes.
 fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
-    let now = || {
-        let it = clock_gettime(ClockId::ThreadCPUTime);
-        it.tv_sec as f64 + it.tv_nsec as f64 * 1e-9
-    };
-    let before = now();
+    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime));
+    let before = now()?;
     let result = work()?;
-    Ok((now() - before, result))
+    Ok((now()?.saturating_sub(before).as_secs_f64(), result))
 }
 
 fn median(mut seconds: Vec<f64>) -> f64 {

@@ -152,6 +152,7 @@ fn goals(text: &mut String, it: &Outcome, unsealed_s: f64) -> anyhow::Result<()>
 }
 
 /// Million packets and gigabits per processor second.
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
 fn rates(cpu_s: f64, packets: u64, bytes: u64) -> (f64, f64) {
     (packets as f64 / cpu_s / 1e6, bytes as f64 * 8e-9 / cpu_s)
 }

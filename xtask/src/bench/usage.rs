@@ -62,14 +62,14 @@ pub(super) fn median(mut runs: Vec<Usage>) -> Option<Usage> {
     runs.get(runs.len() / 2).copied()
 }
 
-/// `VmHWM` of proc_pid_status(5).
+/// `VmHWM` of `proc_pid_status(5)`.
 fn peak(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
 }
 
-/// `utime` and `stime` of proc_pid_stat(5), the fourteenth and fifteenth field. The name before
+/// `utime` and `stime` of `proc_pid_stat(5)`, the fourteenth and fifteenth field. The name before
 /// them may hold anything.
 fn seconds(stat: &str) -> Option<(f64, f64)> {
     let (_, fields) = stat.rsplit_once(')')?;

@@ -14,7 +14,7 @@ use minehound_range::scenario::{Dialect, Generated, Session};
 use super::labels::{Flow, Labels, base};
 
 /// Sessions per dialect for the intervals of the hashrate.
-const INTERVAL_SESSIONS: u64 = 120;
+const INTERVAL_SESSIONS: u64 = 300;
 
 /// Writes the captures and their labels.
 pub(crate) fn write(folder: &Path) -> anyhow::Result<Labels> {
@@ -90,7 +90,7 @@ pub(crate) fn sessions(dialect: Dialect) -> Vec<Generated> {
         let [high, low] = u16::try_from(number).unwrap_or(0).to_be_bytes();
         session.client = IpAddr::V4(Ipv4Addr::new(10, 20, high, low.max(1)));
         session.start_ns += number * 1_000_000_007;
-        session.seconds = 900.0 + 30.0 * (number % 60) as f64;
+        session.seconds = 900.0 + 30.0 * f64::from(u32::try_from(number % 60).unwrap_or(0));
         session.generate()
     };
     (1..=INTERVAL_SESSIONS).map(session).collect()

@@ -32,18 +32,19 @@ pub(crate) fn measure(folder: &Path, program: &Path) -> anyhow::Result<Vec<Inter
 }
 
 fn one(dialect: Dialect, folder: &Path, program: &Path) -> anyhow::Result<Intervals> {
-    let sessions = generated::sessions(dialect);
+    let generated = generated::sessions(dialect);
     let mut truth: BTreeMap<String, f64> = BTreeMap::new();
-    for (flow, mining) in sessions.iter().flat_map(|it| it.truth.mining()) {
+    for (flow, mining) in generated.iter().flat_map(|it| it.truth.mining()) {
         truth.insert(flow.client.to_string(), mining.hashrate);
     }
     let path = folder.join(format!("intervals-{}.pcap", dialect.name()));
-    fs::write(&path, merge(sessions).to_pcap(PcapStyle::default()))?;
+    fs::write(&path, merge(generated).to_pcap(PcapStyle::default()))?;
     let assessment = program::assess(program, &[&path])?;
     fs::remove_file(&path)?;
     let (mut estimated, mut held, mut ratios) = (0, 0, 0.0);
-    for session in assessment["sessions"].as_array().into_iter().flatten() {
-        let client = session["client"].as_str().unwrap_or_default();
+    let sessions = assessment.get("sessions").and_then(Value::as_array);
+    for session in sessions.into_iter().flatten() {
+        let client = session.get("client").and_then(Value::as_str).unwrap_or_default();
         let (Some(truth), Some((value, low, high))) = (truth.get(client), interval(session)) else {
             continue;
         };
@@ -58,6 +59,7 @@ fn one(dialect: Dialect, folder: &Path, program: &Path) -> anyhow::Result<Interv
 }
 
 fn interval(session: &Value) -> Option<(f64, f64, f64)> {
-    let number = |name: &str| session["hashrate"][name].as_f64();
+    let hashrate = session.get("hashrate")?;
+    let number = |name: &str| hashrate.get(name)?.as_f64();
     Some((number("value")?, number("low")?, number("high")?))
 }

@@ -75,8 +75,8 @@ impl Score {
         score.judge_flows(labels, &sessions(mining));
         score.negative_files = labels.negative.len() as u64;
         let entities = |verdict: &str| {
-            let counted = &negative["coverage"]["entities"][verdict];
-            counted.as_u64().unwrap_or(0)
+            let counted = negative.pointer(&format!("/coverage/entities/{verdict}"));
+            counted.and_then(Value::as_u64).unwrap_or(0)
         };
         score.negative_entities =
             ["confirmed", "suspected", "clue", "inconclusive", "not_assessed", "clear"]
@@ -145,25 +145,26 @@ impl Score {
 }
 
 fn list<'v>(assessment: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
-    assessment[name].as_array().into_iter().flatten()
+    assessment.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// The file a row was read from.
 fn file_of(assessment: &Value, row: &Value) -> Option<String> {
-    let digest = row["artefact"].as_str()?;
-    let input = list(assessment, "inputs").find(|it| it["sha256"] == digest)?;
-    Some(base(input["path"].as_str()?))
+    let digest = row.get("artefact")?;
+    let input = list(assessment, "inputs").find(|it| it.get("sha256") == Some(digest))?;
+    Some(base(input.get("path")?.as_str()?))
 }
 
 /// The dialect of every session whose content was read.
 fn sessions(assessment: &Value) -> BTreeMap<Flow, String> {
     let mut paths = BTreeMap::new();
     for input in list(assessment, "inputs") {
-        let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
+        let text =
+            |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         paths.entry(text("sha256")).or_insert_with(|| base(&text("path")));
     }
     let session = |it: &Value| {
-        let text = |name: &str| it[name].as_str();
+        let text = |name: &str| it.get(name)?.as_str();
         let file = paths.get(text("artefact")?)?;
         let dialect = text("dialect").filter(|it| !it.is_empty())?;
         Some((Flow::new(file, text("client")?, text("server")?), dialect.to_owned()))

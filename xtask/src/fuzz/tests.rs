@@ -51,7 +51,7 @@ fn a_turn_adds_to_its_row_and_the_page_can_be_read_again() {
                 <!-- end of account -->\nafter\n";
     let log = "#8 NEW cov: 60 ft: 70\nstat::number_of_executed_units: 900\n";
     let mut account = Account::of_page(page).unwrap();
-    account.add("tls", &Turn::of_log(log, Duration::from_secs(60), 9, None));
+    account.add("tls", &Turn::of_log(log, Duration::from_mins(1), 9, None));
     let page = account.page();
     assert!(page.contains("| tls | 2.5 | 1000 | 9 | 60 | 0 |"), "{page}");
     assert_eq!(Account::of_page(&page).unwrap().page(), page);

@@ -16,7 +16,7 @@ impl Reader<'_> {
 
     /// The same with how strong it is.
     pub(crate) fn brief_weighed(&self, it: &Weighed) -> String {
-        format!("{} [{}]", self.brief(&it.finding), self.strength(it.weight_deciban))
+        format!("[{}] {}", self.strength(it.weight_deciban), self.brief(&it.finding))
     }
 
     /// Whose choice it looks like, the best scenario, and how much the sessions of an entity do.

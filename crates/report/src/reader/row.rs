@@ -33,6 +33,13 @@ impl Reader<'_> {
         text.map_or_else(|| visible(&row.item), |it| it.title.text(self.lang()).to_owned())
     }
 
+    /// The title up to its first explanation.
+    pub(crate) fn short_title(&self, row: &TableRow) -> String {
+        let title = self.title(row);
+        let short = title.split(['（', '：', '(', ':']).next().unwrap_or_default();
+        if short.is_empty() { title } else { short.trim_end().to_owned() }
+    }
+
     pub(crate) fn method(&self, row: &TableRow) -> String {
         let text = self.texts.items.get(&row.item);
         text.map(|it| it.method.text(self.lang()).to_owned()).unwrap_or_default()
@@ -87,12 +94,19 @@ impl Reader<'_> {
         }
     }
 
+    /// The statement with whom it is about, where it does not begin with the name itself.
+    fn of_entity(&self, entity: &Assessed, statement: String) -> String {
+        if statement.starts_with(&*visible(entity.id.name())) {
+            return statement;
+        }
+        format!("{}{}{statement}", self.entity(&entity.id), self.colon())
+    }
+
     /// What was found behind a row, the same statement once.
     pub(crate) fn row_statements(&self, case: &Case, row: &TableRow) -> Vec<String> {
         let mut statements: Vec<String> = Vec::new();
         for it in RowFinding::of(case, row) {
-            let text =
-                format!("{}: {}", self.entity(&it.entity.id), self.brief(&it.weighed.finding));
+            let text = self.of_entity(it.entity, self.brief(&it.weighed.finding));
             if !statements.contains(&text) {
                 statements.push(text);
             }

@@ -70,7 +70,7 @@ impl Reader<'_> {
     pub(crate) fn power_by_class(&self, it: &PowerRange) -> Vec<String> {
         let line = |(class, low, high): &(String, f64, f64)| {
             let it = PowerRange { low: *low, high: *high, by_class: Vec::new() };
-            format!("{}: {}", self.device_class(class), self.power_with_energy(&it))
+            format!("{}{}{}", self.device_class(class), self.colon(), self.power_with_energy(&it))
         };
         it.by_class.iter().map(line).collect()
     }

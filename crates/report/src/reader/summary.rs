@@ -126,7 +126,7 @@ impl Reader<'_> {
         let mut lines = Vec::new();
         let with = |coverage| {
             let rows = case.table.iter().filter(move |it| it.coverage == coverage);
-            rows.map(|it| self.title(it)).collect::<Vec<_>>()
+            rows.map(|it| self.short_title(it)).collect::<Vec<_>>()
         };
         let silent = with(RowCoverage::NotExamined);
         if silent.is_empty() && !case.table.is_empty() {

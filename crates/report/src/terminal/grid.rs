@@ -11,9 +11,6 @@ const OPENING: &str = "（《“‘([";
 /// The least places that a column of running text is squeezed to.
 const LEAST: usize = 10;
 
-/// The lines of a paragraph of a cell that is kept brief.
-const BRIEF: usize = 3;
-
 /// The places a text takes on a screen.
 pub(super) fn width(text: &str) -> usize {
     text.width()
@@ -24,8 +21,6 @@ pub(super) struct Grid {
     head: Vec<String>,
     rows: Vec<Vec<String>>,
     right: Vec<bool>,
-    /// The most lines of one paragraph of a cell.
-    most: usize,
 }
 
 impl Grid {
@@ -34,12 +29,7 @@ impl Grid {
         let head: Vec<_> = head.into_iter().collect();
         let right = head.iter().map(|it| it.starts_with('>')).collect();
         let head = head.iter().map(|it| it.trim_start_matches('>').to_owned()).collect();
-        Self { head, rows: Vec::new(), right, most: usize::MAX }
-    }
-
-    /// The same with every paragraph of a cell cut to a few lines.
-    pub(super) fn brief(head: impl IntoIterator<Item = String>) -> Self {
-        Self { most: BRIEF, ..Self::new(head) }
+        Self { head, rows: Vec::new(), right }
     }
 
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
@@ -53,8 +43,7 @@ impl Grid {
     }
 
     fn laid(&self, cells: &[String], widths: &[usize]) -> Vec<String> {
-        let cells: Vec<_> =
-            cells.iter().zip(widths).map(|(it, width)| cut(it, *width, self.most)).collect();
+        let cells: Vec<_> = cells.iter().zip(widths).map(|(it, width)| wrap(it, *width)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or_default();
         let line = |at: usize| {
             let parts = cells.iter().zip(widths).zip(&self.right).map(|((lines, width), right)| {
@@ -107,12 +96,12 @@ fn padded(text: &str, space: usize, right: bool) -> String {
 
 /// The text in lines of at most `space` places: broken where it says so, at spaces and between
 /// ideographs, within a word only where it is too long for a line of its own.
-pub(super) fn wrap(text: &str, space: usize) -> Vec<String> {
-    text.split('\n').flat_map(|it| wrapped(it, space)).collect()
+fn wrap(text: &str, space: usize) -> Vec<String> {
+    cut(text, space, usize::MAX)
 }
 
 /// The same with every paragraph cut to so many lines; three dots say where.
-fn cut(text: &str, space: usize, most: usize) -> Vec<String> {
+pub(super) fn cut(text: &str, space: usize, most: usize) -> Vec<String> {
     let paragraph = |text: &str| {
         let mut lines = wrapped(text, space);
         if lines.len() > most {
@@ -202,10 +191,10 @@ mod tests {
     }
 
     #[test]
-    fn a_brief_cell_has_few_lines_and_says_so() {
-        let mut grid = Grid::brief(["a".to_owned()]);
-        grid.row(["one two three four five\nsix".to_owned()]);
-        assert_eq!(grid.lines(5).concat(), ["a", "one", "two", "thre…", "six"]);
+    fn a_text_cut_to_a_few_lines_says_so() {
+        let lines = cut("one two three four five\nsix", 5, 3);
+        assert_eq!(lines, ["one", "two", "thre…", "six"]);
+        assert_eq!(cut("没有相应的材料。", 8, 1), ["没有相…"]);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use minehound_assess::case::Assessed;
 use minehound_model::{Element, Evidence, Provenance, SessionRow, Verdict};
 
 use super::Page;
-use super::grid::{Grid, width};
+use super::grid::{Grid, cut, width};
 use crate::ledger::Ledger;
 use crate::quantity::grouped;
 use crate::reader::row::element_state;
@@ -64,31 +64,38 @@ pub(super) fn entities(page: &mut Page<'_>, case: &Case, counts: &Counts) {
     if case.entities.is_empty() {
         return;
     }
-    let columns = ["entity", "verdict", "probability", "reasons", "evidence"];
-    let mut grid = Grid::brief(page.columns(&columns));
     for it in case.entities.iter().take(SHOWN) {
-        let [low, value, high] = [it.probability.low, it.probability.value, it.probability.high]
-            .map(|it| reader.percent(it));
-        let numbers_of: Vec<_> = it.findings.iter().flat_map(|it| it.evidence.clone()).collect();
-        let interval = [("value", &*value), ("low", &*low), ("high", &*high)];
-        grid.row([
-            reader.entity(&it.id),
-            reader.verdict(it.verdict),
-            reader.fill("say.interval", &interval),
-            reasons(case, it, reader),
-            numbers(&numbers_of),
-        ]);
+        entity(page, case, it);
     }
-    page.grid(&grid, &case.entities.iter().map(|it| it.verdict).collect::<Vec<_>>());
     page.rest(SHOWN, case.entities.len());
 }
 
-fn reasons(case: &Case, it: &Assessed, reader: &Reader<'_>) -> String {
+fn entity(page: &mut Page<'_>, case: &Case, it: &Assessed) {
+    let reader = page.reader;
+    let [low, value, high] = [it.probability.low, it.probability.value, it.probability.high]
+        .map(|it| reader.percent(it));
+    let interval = [("value", &*value), ("low", &*low), ("high", &*high)];
+    let likely = reader.fill("say.interval", &interval);
+    let verdict = reader.verdict(it.verdict);
+    let parts = [
+        format!("[ {verdict} ] {}", reader.entity(&it.id)),
+        format!("{} {likely}", reader.say("column.probability")),
+    ];
+    for line in cut(&parts.join("  "), page.width, usize::MAX) {
+        let line = page.tinted(&line, it.verdict);
+        page.line(&line);
+    }
+    for text in reasons(case, it, reader) {
+        page.brief("    ", &text, 2);
+    }
+}
+
+fn reasons(case: &Case, it: &Assessed, reader: &Reader<'_>) -> Vec<String> {
     let [reasons, counter, _] = Reader::sorted(it);
     let mut lines: Vec<_> = reasons.iter().take(2).map(|it| reader.brief_weighed(it.1)).collect();
     lines.extend(counter.iter().take(2).map(|it| {
         let text = reader.brief_weighed(it.1);
-        format!("{}: {text}", reader.say("heading.counter-reasons"))
+        format!("{}{}{text}", reader.say("heading.counter-reasons"), reader.colon())
     }));
     let elements = it.elements.iter().map(|(element, state)| {
         let element: &Element = element;
@@ -98,14 +105,17 @@ fn reasons(case: &Case, it: &Assessed, reader: &Reader<'_>) -> String {
             reader.named("element-state", element_state(*state)),
         )
     });
-    lines.push(reader.list(elements));
+    let numbers_of: Vec<_> = it.findings.iter().flat_map(|it| it.evidence.clone()).collect();
+    let cited = format!("{} {}", reader.say("column.evidence"), numbers(&numbers_of));
+    let cited = Some(cited).filter(|_| !numbers_of.is_empty());
+    lines.push(reader.list(elements.chain(cited)));
     if matches!(it.verdict, Verdict::Confirmed | Verdict::Suspected | Verdict::Clue) {
         lines.push(reader.profile(case, it));
     }
     if !it.missing.is_empty() {
         lines.push(reader.fill("outcome.missing", &[("kinds", &reader.facts(&it.missing))]));
     }
-    lines.join("\n")
+    lines
 }
 
 pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
@@ -139,7 +149,7 @@ pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
 /// The hashrate, and the power it takes.
 fn amount(reader: &Reader<'_>, it: &SessionRow) -> String {
     let rate = it.hashrate.as_ref().map_or_else(|| "—".to_owned(), |it| reader.hashrate(it));
-    let power = it.power_w.as_ref().map(|it| format!("\n{}", reader.power_with_energy(it)));
+    let power = it.power_w.as_ref().map(|it| format!("\n{}", reader.power(it)));
     rate + &power.unwrap_or_default()
 }
 
@@ -222,7 +232,10 @@ pub(super) fn coverage(page: &mut Page<'_>, case: &Case, counts: &Counts) {
         page.paragraph("  - ", &reader.named("gap", gap));
     }
     for it in reader.detection_limits(&case.coverage.detection_limits) {
-        page.paragraph("  - ", &format!("{}: {it}", reader.say("heading.detection-limit")));
+        page.paragraph(
+            "  - ",
+            &format!("{}{}{it}", reader.say("heading.detection-limit"), reader.colon()),
+        );
     }
 }
 
@@ -233,14 +246,20 @@ pub(super) fn inputs(page: &mut Page<'_>, case: &Case, counts: &Counts) {
     for it in &case.inputs {
         let facts = [
             reader.input_kind(it),
-            format!("{} {}", grouped(it.records), reader.say("column.records")),
+            reader.fill("unit.record-count", &[("n", &grouped(it.records))]),
             reader.fill("unit.bytes", &[("n", &grouped(it.bytes))]),
         ];
         let lead = format!("{:>3}  ", u64::from(it.id.0) + 1);
         page.paragraph(&lead, &format!("{}  {}", visible(&it.path), reader.list(facts)));
         let digest = if it.sha256.is_empty() { "—" } else { &it.sha256 };
         page.line(&format!("     sha256 {digest}"));
-        reader.remarks(it).iter().for_each(|it| page.paragraph("     ", it));
+        if let Some(why) = reader.not_read(it) {
+            page.paragraph("     ", &why);
+        }
+        let counted = reader.list(reader.counted(it));
+        if !counted.is_empty() {
+            page.paragraph("     ", &counted);
+        }
     }
 }
 

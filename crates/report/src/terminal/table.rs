@@ -1,17 +1,20 @@
 //! The inspection table on a terminal: rows that say something, then the others in a few lines.
 
 use minehound_assess::Case;
-use minehound_assess::case::TableRow;
+use minehound_assess::case::{RowCoverage, TableRow};
 use minehound_model::{Dimension, Verdict};
 
 use super::Page;
 use super::grid::Grid;
 use super::lists::numbers;
 use crate::reader::row::row_coverage;
-use crate::{Reader, visible};
+use crate::{Lang, Reader, visible};
 
 /// Statements shown behind one row.
 const STATEMENTS: usize = 2;
+
+/// What stands before rows in few lines.
+const SPACE: &str = "  ";
 
 /// Reasons for which rows were not assessed, each with its message; then all others.
 const SILENT: [(&str, &str); 4] = [
@@ -25,15 +28,14 @@ pub(super) fn write(page: &mut Page<'_>, case: &Case) {
     let reader = page.reader;
     page.heading(&reader.say("heading.table"));
     let (told, silent): (Vec<_>, Vec<_>) = case.table.iter().partition(|it| tells(case, it));
-    let columns = ["item", "title", "verdict", "coverage", "finding", "evidence"];
-    let mut grid = Grid::brief(page.columns(&columns));
+    let columns = ["item", "title", "verdict", "coverage", "evidence"];
+    let mut grid = Grid::new(page.columns(&columns));
     for row in &told {
         grid.row([
             visible(&row.item),
             reader.title(row),
             reader.verdict(row.verdict),
             reader.named("coverage", row_coverage(row.coverage)),
-            said(reader, case, row).join("\n"),
             numbers(&row.evidence),
         ]);
     }
@@ -47,15 +49,25 @@ pub(super) fn write(page: &mut Page<'_>, case: &Case) {
     for rows in case.table.chunk_by(|one, other| one.dimension == other.dimension) {
         let Some(dimension) = rows.first().map(|it| it.dimension) else { continue };
         let name = format!("· {} ·", reader.say(&format!("dimension.{dimension}")));
-        let name = page.paint(&name, "1");
-        page.line(&name);
+        let mut lead = format!("{name} ");
         while let Some((row, lines)) = lines.next_if(|it| it.0.dimension == dimension) {
+            if lead != SPACE {
+                SPACE.clone_into(&mut lead);
+                let name = page.paint(&name, "1");
+                page.line(&name);
+            }
             for it in lines {
                 let line = page.tinted(&it, row.verdict);
                 page.line(&line);
             }
+            for it in said(reader, case, row) {
+                page.brief("        ", &it, 2);
+            }
         }
-        collapsed(page, &silent, dimension);
+        let collapsed = collapsed(reader, &silent, dimension);
+        if !collapsed.is_empty() {
+            page.paragraph(&lead, &collapsed);
+        }
     }
     if !silent.is_empty() {
         page.paragraph("", &reader.say("say.rows-elsewhere"));
@@ -69,26 +81,20 @@ fn tells(case: &Case, row: &TableRow) -> bool {
 }
 
 /// The rows of a dimension that were not assessed, by their reason.
-fn collapsed(page: &mut Page<'_>, silent: &[&TableRow], dimension: Dimension) {
-    let reader = page.reader;
+fn collapsed(reader: &Reader<'_>, silent: &[&TableRow], dimension: Dimension) -> String {
     let named = |row: &TableRow| SILENT.iter().any(|it| it.0 == row.reason);
-    for (reason, message) in SILENT {
+    let part = |(reason, message): (&str, &str)| {
         let rows = silent.iter().filter(|it| it.dimension == dimension);
         let rows =
             rows.filter(|it| if reason.is_empty() { !named(it) } else { it.reason == reason });
-        let items: Vec<_> =
-            rows.map(|it| format!("{} {}", visible(&it.item), short(&reader.title(it)))).collect();
-        if !items.is_empty() {
-            let n = items.len().to_string();
-            let items = reader.list(items);
-            page.paragraph("  ", &reader.fill(message, &[("n", &n), ("items", &items)]));
-        }
-    }
-}
-
-/// A title up to its first explanation.
-fn short(title: &str) -> &str {
-    title.split(['（', '：', '(', ':', '，', ',']).next().unwrap_or(title).trim_end()
+        let title = |it: &&TableRow| format!("{} {}", visible(&it.item), reader.short_title(it));
+        let items: Vec<_> = rows.map(title).collect();
+        let n = items.len().to_string();
+        let items = [("n", &*n), ("items", &*reader.list(items))];
+        (n != "0").then(|| reader.fill(message, &items))
+    };
+    let parts: Vec<_> = SILENT.into_iter().filter_map(part).collect();
+    parts.join(if reader.lang() == Lang::Zh { "；" } else { "; " })
 }
 
 /// What was found behind a row, why it came out so, and what people wrote.
@@ -99,16 +105,15 @@ fn said(reader: &Reader<'_>, case: &Case, row: &TableRow) -> Vec<String> {
     if let Some(last) = said.last_mut().filter(|_| more > 0) {
         last.insert_str(0, &format!("(+{more}) "));
     }
-    // What was found already says why.
-    if said.is_empty() {
+    // What was found already says why, and so do the verdict and the coverage of a silent row.
+    let silent = row.verdict == Verdict::Clear && row.coverage == RowCoverage::Examined;
+    if said.is_empty() && !silent {
         said.push(reader.reason(row));
     }
     if let Some(manual) = case.manual.get(&row.item) {
-        said.extend(
-            crate::manual::filled(manual).map(|(field, text)| {
-                format!("{}: {}", reader.named("manual", field), visible(text))
-            }),
-        );
+        said.extend(crate::manual::filled(manual).map(|(field, text)| {
+            format!("{}{}{}", reader.named("manual", field), reader.colon(), visible(text))
+        }));
     }
     said
 }

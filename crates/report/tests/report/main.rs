@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod brevity;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod hostile;
