@@ -1,3 +1,5 @@
+//! Every example of every detector holds.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use minehound_model::{

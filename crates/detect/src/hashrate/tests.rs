@@ -1,3 +1,5 @@
+//! Quantiles, anchors and coverage of the interval of a hashrate.
+
 use super::*;
 
 /// Steele, Lea and Flood's `splitmix64`: small, seeded, and the same everywhere.

@@ -1,6 +1,6 @@
 //! Entities: three elements, how likely, reasons, counter-reasons and what is missing.
 
-use minehound_assess::case::{Assessed, Weighed};
+use minehound_assess::case::{Assessed, ElementState, Weighed};
 use minehound_model::{Element, Probability};
 
 use super::page::Page;
@@ -117,8 +117,15 @@ fn missing(page: &mut Page<'_>, it: &Assessed) {
     page.raw("<h3>");
     page.say("heading.missing");
     page.raw("</h3><p>");
-    if it.missing.is_empty() {
+    let unseen = it.elements.iter().filter(|it| *it.1 == ElementState::NotExamined);
+    let unseen: Vec<_> = unseen.map(|it| format!("element.{}", it.0)).collect();
+    if it.missing.is_empty() && unseen.is_empty() {
         page.say("say.missing-none");
+    } else if it.missing.is_empty() {
+        page.both(|reader| {
+            let elements = reader.list(unseen.iter().map(|it| reader.say(it)));
+            reader.fill("say.missing-elements", &[("elements", &elements)])
+        });
     } else {
         page.both(|reader| reader.facts(&it.missing));
         page.raw("<br><small>");

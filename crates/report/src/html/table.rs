@@ -73,10 +73,15 @@ fn row(page: &mut Page<'_>, report: &Report<'_>, row: &TableRow) {
     page.cell_of("", |it| it.named("coverage", row_coverage(row.coverage)));
     page.raw("<td>");
     let findings = RowFinding::of(report.case, row);
+    let mut about = None;
     for it in findings.iter().take(SHOWN) {
-        page.put(format_args!("<p><a href=\"#entity-{}\">", it.position + 1));
-        page.both(|reader| reader.entity(&it.entity.id));
-        page.raw("</a>: ");
+        page.raw("<p>");
+        // Whom it is about stands once over everything that is about it.
+        if about.replace(it.position) != Some(it.position) {
+            page.put(format_args!("<a href=\"#entity-{}\">", it.position + 1));
+            page.both(|reader| reader.entity(&it.entity.id));
+            page.raw("</a><br>");
+        }
         page.both(|reader| reader.brief(&it.weighed.finding));
         page.raw(" ");
         page.strength(it.weighed.weight_deciban);

@@ -104,9 +104,12 @@ impl Reader<'_> {
         self.named("login-state", word)
     }
 
-    /// The notable frames of a session with their names.
+    /// The notable frames of a session with their names, as they came.
     pub(crate) fn marks(&self, session: &SessionRow) -> Vec<(String, u64)> {
-        session.marks.iter().map(|(name, frame)| (self.named("mark", name), *frame)).collect()
+        let mut marks: Vec<_> =
+            session.marks.iter().map(|(name, frame)| (self.named("mark", name), *frame)).collect();
+        marks.sort_by_key(|it| it.1);
+        marks
     }
 
     /// The name of the pool end, as far as known: its own, else the pool's.

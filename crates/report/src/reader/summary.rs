@@ -75,7 +75,6 @@ impl Reader<'_> {
             self.fill("say.part", &args)
         };
         let parts = self.list(counts.entities.iter().filter(|it| it.1 > 0).map(part));
-        let parts = if parts.is_empty() { self.say("say.none") } else { parts };
         let total = quantity::grouped(counts.entities_total());
         self.fill("say.entities", &[("total", &total), ("parts", &parts)])
     }

@@ -102,8 +102,8 @@ fn said(reader: &Reader<'_>, case: &Case, row: &TableRow) -> Vec<String> {
     let mut said = reader.row_statements(case, row);
     let more = said.len().saturating_sub(STATEMENTS);
     said.truncate(STATEMENTS);
-    if let Some(last) = said.last_mut().filter(|_| more > 0) {
-        last.insert_str(0, &format!("(+{more}) "));
+    if more > 0 {
+        said.push(format!("… (+{more})"));
     }
     // What was found already says why, and so do the verdict and the coverage of a silent row.
     let silent = row.verdict == Verdict::Clear && row.coverage == RowCoverage::Examined;

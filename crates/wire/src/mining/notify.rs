@@ -92,10 +92,7 @@ fn shape(params: &Value) -> Option<Job> {
         }
         // EIP-1571: job, height, header, and whether to drop the jobs before.
         [id, height, header, ..]
-            if id.is_string()
-                && is_height(height)
-                && hex64(header)
-                && list.len() <= 4 =>
+            if id.is_string() && is_height(height) && hex64(header) && list.len() <= 4 =>
         {
             let dialect = Dialect::EthereumStratum2;
             Some(Job { dialect, surety: Surety::Hint, hashes: None, count: 1 })

@@ -1,3 +1,5 @@
+//! Which coin a session mined.
+
 use minehound_model::{Account, NameSource, ServerName};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Which sessions are a probe of pools.
+
 use minehound_model::{
     ArtefactId, Clock, Coverage, EntityId, EntityKind, Examined, Extent, Observation, Provenance,
 };
