@@ -31,6 +31,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
             failed.push(name);
         }
     }
+    println!("== sweep: cargo xtask sweep-corpus --share 0.05");
+    let sweep = crate::sweep::Sweep { data: None, share: 0.05, points: 200 };
+    if let Err(error) = crate::sweep::run(&sweep) {
+        println!("{error:#}");
+        failed.push("sweep");
+    }
     println!("== thresholds: cargo xtask evaluate --check");
     if let Err(error) = crate::evaluate::run(None, true) {
         println!("{error:#}");

@@ -78,7 +78,7 @@ pub fn gather(
         gathered.capture(&mut reader, head, named, input, progress);
     }
     let openers = reader.finish(&mut gathered.collected);
-    doubles::drop_sessions(&mut gathered.collected.observations);
+    doubles::mark_repeated(&mut gathered.collected.observations);
     gathered.blind_openers = openers.blindly();
     gathered.openers.extend(openers.seen);
     gathered.drop_doubles();

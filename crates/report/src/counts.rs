@@ -2,7 +2,7 @@
 
 use minehound_assess::Case;
 use minehound_assess::case::{RowCoverage, TableRow};
-use minehound_model::{Dimension, Shares, Verdict};
+use minehound_model::{Dimension, SessionRow, Shares, Verdict};
 
 use crate::VERDICTS;
 use crate::ledger::Ledger;
@@ -45,6 +45,11 @@ pub struct Counts {
 /// Counts a case.
 #[must_use]
 pub fn counts(case: &Case) -> Counts {
+    counted(case, &Ledger::of(case))
+}
+
+/// Counts a case whose evidence is numbered.
+pub(crate) fn counted(case: &Case, ledger: &Ledger<'_>) -> Counts {
     Counts {
         verdict: case.verdict,
         entities: VERDICTS.map(|it| (it, entities(case, it))),
@@ -61,7 +66,7 @@ pub fn counts(case: &Case) -> Counts {
         not_read: count(case.inputs.iter().filter(|it| it.not_read.is_some()).count()),
         records: sum(case.inputs.iter().map(|it| it.records)),
         skipped: sum(case.inputs.iter().flat_map(|it| it.skipped.values().copied())),
-        evidence: count(Ledger::of(case).places().len()),
+        evidence: count(ledger.places().len()),
     }
 }
 
@@ -105,8 +110,13 @@ fn dimensions(table: &[TableRow]) -> Vec<(Dimension, [u64; 4])> {
     order.into_iter().map(of).collect()
 }
 
+/// The sessions, without those that another capture tells of as well.
+fn once(case: &Case) -> impl Iterator<Item = &SessionRow> {
+    case.sessions.iter().filter(|it| !it.labels.iter().any(|label| label == "repeated"))
+}
+
 fn shares(case: &Case) -> Shares {
-    let of = |pick: fn(&Shares) -> u64| sum(case.sessions.iter().map(|it| pick(&it.shares)));
+    let of = |pick: fn(&Shares) -> u64| sum(once(case).map(|it| pick(&it.shares)));
     Shares {
         submitted: of(|it| it.submitted),
         accepted: of(|it| it.accepted),

@@ -53,7 +53,7 @@ pub(crate) fn write(
             reader.method(row),
             reader.verdict(row.verdict),
             reader.named("coverage", row_coverage(row.coverage)),
-            reader.row_statements(case, row).join("; "),
+            reader.clauses(&reader.row_statements(case, row)),
             reader.reason(row),
             places(row, &ledger),
         ];

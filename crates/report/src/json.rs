@@ -3,30 +3,35 @@
 //! Its JSON Schema is `docs/reference/assessment.schema.json`.
 
 mod canonical;
+mod each;
 mod entity;
 mod session;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use jiff::tz::TimeZone;
 use minehound_assess::Case;
-use minehound_assess::case::{Manual, SiteStamp};
-use minehound_model::Verdict;
+use minehound_assess::case::{Assessed, Manual, SiteStamp, TableRow};
+use minehound_model::{Artefact, DeviceRow, NodeRow, ProgramRow, SessionRow, Verdict};
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
+use self::canonical::Digester;
+use self::each::{Each, Numbered};
 use self::entity::EntityRecord;
 use self::session::{NodeRecord, SessionRecord};
 use self::table::{CoverageRecord, RowRecord};
+use crate::counts::counted;
 use crate::ledger::Ledger;
-use crate::{Counts, Reader, RenderError, View, counts, moment};
+use crate::{Counts, Reader, RenderError, View, moment};
 
 /// The name and version of the contract.
 pub(crate) const SCHEMA: &str = "minehound.assessment/1";
+
+/// Text is handed on in pieces of so many bytes.
+const BUFFER: usize = 1 << 16;
 
 /// Names of members that say where something lay, how it is worded, or when the program ran.
 static NOT_HASHED: [&str; 10] = [
@@ -42,20 +47,21 @@ static NOT_HASHED: [&str; 10] = [
     "result_sha256",
 ];
 
+/// The whole report; its lists are made element by element while they are written.
 #[derive(Serialize)]
-struct Document<'c> {
+struct Document<'m, 'c, 'r> {
     schema: &'static str,
     verdict: Verdict,
     counts: CountsRecord,
-    inputs: Vec<InputRecord<'c>>,
-    entities: Vec<EntityRecord<'c>>,
-    sessions: Vec<SessionRecord<'c>>,
-    nodes: Vec<NodeRecord<'c>>,
-    devices: Vec<Value>,
-    programs: Vec<Value>,
-    table: Vec<RowRecord<'c>>,
+    inputs: Each<'m, 'c, 'r, Artefact, InputRecord<'c>>,
+    entities: Each<'m, 'c, 'r, Assessed, EntityRecord<'c>>,
+    sessions: Each<'m, 'c, 'r, SessionRow, SessionRecord<'c>>,
+    nodes: Each<'m, 'c, 'r, NodeRow, NodeRecord<'c>>,
+    devices: Each<'m, 'c, 'r, DeviceRow, Value>,
+    programs: Each<'m, 'c, 'r, ProgramRow, Value>,
+    table: Each<'m, 'c, 'r, TableRow, RowRecord<'c>>,
     coverage: CoverageRecord<'c>,
-    evidence: Vec<EvidenceRecord<'c>>,
+    evidence: Numbered<'m, 'c, 'r>,
     site: Option<&'c SiteStamp>,
     manual: &'c BTreeMap<String, Manual>,
     knowledge: KnowledgeRecord<'c>,
@@ -164,11 +170,12 @@ struct RunRecord<'c> {
 /// What the parts of a document are made from.
 struct Maker<'c, 'r> {
     case: &'c Case,
-    ledger: Ledger<'c>,
+    ledger: &'r Ledger<'c>,
+    counts: &'r Counts,
     reader: Reader<'r>,
 }
 
-impl<'c> Maker<'c, '_> {
+impl<'c, 'r> Maker<'c, 'r> {
     fn time(&self, time_ms: i64) -> Option<String> {
         moment::rfc3339(time_ms, self.reader.tz())
     }
@@ -188,8 +195,8 @@ impl<'c> Maker<'c, '_> {
         EvidenceRecord { number, at: self.at(place) }
     }
 
-    fn inputs(&self) -> Vec<InputRecord<'c>> {
-        let record = |it: &'c minehound_model::Artefact| InputRecord {
+    fn input(&self, it: &'c Artefact) -> InputRecord<'c> {
+        InputRecord {
             index: it.id.0,
             path: &it.path,
             sha256: &it.sha256,
@@ -208,28 +215,24 @@ impl<'c> Maker<'c, '_> {
             not_read: it.not_read.as_deref(),
             cause: it.cause.as_deref(),
             counts: &it.counts,
-        };
-        self.case.inputs.iter().map(record).collect()
+        }
     }
 
-    fn document(&self, run: RunRecord<'c>) -> Document<'c> {
+    fn document<'m>(&'m self, run: RunRecord<'c>) -> Document<'m, 'c, 'r> {
         let case = self.case;
-        let evidence = self.ledger.places().iter().enumerate();
         Document {
             schema: SCHEMA,
             verdict: case.verdict,
-            counts: CountsRecord::of(&counts(case)),
-            inputs: self.inputs(),
-            entities: case.entities.iter().map(|it| self.entity(it)).collect(),
-            sessions: case.sessions.iter().map(|it| self.session(it)).collect(),
-            nodes: case.nodes.iter().map(|it| self.node(it)).collect(),
-            devices: case.devices.iter().map(|it| self.device(it)).collect(),
-            programs: case.programs.iter().map(|it| self.program(it)).collect(),
-            table: case.table.iter().map(|it| self.row(it)).collect(),
+            counts: CountsRecord::of(self.counts),
+            inputs: Each::of(self, &case.inputs, Maker::input),
+            entities: Each::of(self, &case.entities, Maker::entity),
+            sessions: Each::of(self, &case.sessions, Maker::session),
+            nodes: Each::of(self, &case.nodes, Maker::node),
+            devices: Each::of(self, &case.devices, Maker::device),
+            programs: Each::of(self, &case.programs, Maker::program),
+            table: Each::of(self, &case.table, Maker::row),
             coverage: self.coverage(),
-            evidence: evidence
-                .map(|(place, it)| EvidenceRecord { number: place + 1, at: self.at(it) })
-                .collect(),
+            evidence: Numbered(self),
             site: case.site.as_ref(),
             manual: &case.manual,
             knowledge: KnowledgeRecord {
@@ -246,16 +249,52 @@ impl<'c> Maker<'c, '_> {
 /// The SHA-256 of the canonical form of the result: times in UTC, without itself, paths, rendered
 /// text and run time.
 pub(crate) fn result_sha256(case: &Case, reader: &Reader<'_>) -> Result<String, RenderError> {
+    let ledger = Ledger::of(case);
+    let counts = counted(case, &ledger);
     let utc = TimeZone::UTC;
-    let maker = Maker { case, ledger: Ledger::of(case), reader: reader.at(&utc) };
+    digest(&Maker { case, ledger: &ledger, counts: &counts, reader: reader.at(&utc) })
+}
+
+/// See [`result_sha256`]; the maker's times are in UTC.
+fn digest(maker: &Maker<'_, '_>) -> Result<String, RenderError> {
     let run = RunRecord { version: None, started: None, seconds: None, masked: false, lang: "" };
-    let digest = Sha256::digest(canonical::text(&maker.document(run), &NOT_HASHED)?);
-    let mut hex = String::with_capacity(64);
-    for byte in digest {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    // Every member by its name, so that none is forgotten.
+    let Document {
+        schema,
+        verdict,
+        counts,
+        inputs,
+        entities,
+        sessions,
+        nodes,
+        devices,
+        programs,
+        table,
+        coverage,
+        evidence,
+        site,
+        manual,
+        knowledge,
+        run: _,
+        result_sha256: _,
+    } = maker.document(run);
+    let mut object = Digester::new(&NOT_HASHED);
+    object.member("counts", &counts)?;
+    object.member("coverage", &coverage)?;
+    object.list("devices", devices.iter())?;
+    object.list("entities", entities.iter())?;
+    object.list("evidence", evidence.iter())?;
+    object.list("inputs", inputs.iter())?;
+    object.member("knowledge", &knowledge)?;
+    object.member("manual", manual)?;
+    object.list("nodes", nodes.iter())?;
+    object.list("programs", programs.iter())?;
+    object.member("schema", schema)?;
+    object.list("sessions", sessions.iter())?;
+    object.member("site", &site)?;
+    object.list("table", table.iter())?;
+    object.member("verdict", &verdict)?;
+    Ok(object.close())
 }
 
 /// Writes the report.
@@ -265,7 +304,11 @@ pub(crate) fn write(
     view: &View<'_>,
     out: &mut dyn Write,
 ) -> Result<(), RenderError> {
-    let maker = Maker { case, ledger: Ledger::of(case), reader: *reader };
+    let (ledger, utc) = (Ledger::of(case), TimeZone::UTC);
+    let counts = counted(case, &ledger);
+    let maker = |reader| Maker { case, ledger: &ledger, counts: &counts, reader };
+    let digest = digest(&maker(reader.at(&utc)))?;
+    let maker = maker(*reader);
     let run = view.options.run.as_ref();
     let run = RunRecord {
         version: run.map(|it| it.version.as_str()),
@@ -275,8 +318,9 @@ pub(crate) fn write(
         lang: if reader.lang() == crate::Lang::Zh { "zh-CN" } else { "en" },
     };
     let mut document = maker.document(run);
-    document.result_sha256 = Some(result_sha256(case, reader)?);
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    document.result_sha256 = Some(digest);
+    let mut out = BufWriter::with_capacity(BUFFER, out);
+    serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")?;
-    Ok(())
+    Ok(out.flush()?)
 }

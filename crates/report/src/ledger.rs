@@ -1,14 +1,23 @@
 //! The numbers of the evidence: one for every place that anything rests on.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use minehound_assess::Case;
 use minehound_model::{Artefact, Evidence, Provenance};
 
+/// What a place is told apart by.
+type Key<'c> = (u32, u64, u64, Option<&'c str>);
+
+fn key(place: &Provenance) -> Key<'_> {
+    let (records, name) = (place.records, place.place.as_deref());
+    (place.artefact.0, records.first, records.last, name)
+}
+
 /// The evidence of a case with its numbers, counted from one.
 pub(crate) struct Ledger<'c> {
     places: Vec<&'c Provenance>,
-    numbers: BTreeMap<&'c Provenance, usize>,
+    /// Only ever asked: the order never shows.
+    numbers: HashMap<Key<'c>, usize>,
     inputs: &'c [Artefact],
 }
 
@@ -17,11 +26,11 @@ impl<'c> Ledger<'c> {
     pub(crate) fn of(case: &'c Case) -> Self {
         let mut ledger = Self {
             places: case.evidence.iter().collect(),
-            numbers: BTreeMap::new(),
+            numbers: HashMap::with_capacity(case.evidence.len()),
             inputs: &case.inputs,
         };
         for (place, it) in case.evidence.iter().enumerate() {
-            ledger.numbers.entry(it).or_insert(place + 1);
+            ledger.numbers.entry(key(it)).or_insert(place + 1);
         }
         let findings = case.entities.iter().flat_map(|it| &it.findings);
         let lists = findings
@@ -31,9 +40,9 @@ impl<'c> Ledger<'c> {
             .chain(case.devices.iter().map(|it| &it.evidence))
             .chain(case.programs.iter().map(|it| &it.evidence));
         for place in lists.flat_map(Evidence::places) {
-            if !ledger.numbers.contains_key(place) {
+            if !ledger.numbers.contains_key(&key(place)) {
                 ledger.places.push(place);
-                ledger.numbers.insert(place, ledger.places.len());
+                ledger.numbers.insert(key(place), ledger.places.len());
             }
         }
         ledger
@@ -46,12 +55,12 @@ impl<'c> Ledger<'c> {
 
     /// The numbers of what something rests on.
     pub(crate) fn numbers(&self, evidence: &Evidence) -> Vec<usize> {
-        evidence.places().filter_map(|it| self.numbers.get(it).copied()).collect()
+        evidence.places().filter_map(|it| self.numbers.get(&key(it)).copied()).collect()
     }
 
     /// The number of a place.
     pub(crate) fn number(&self, place: &Provenance) -> Option<usize> {
-        self.numbers.get(place).copied()
+        self.numbers.get(&key(place)).copied()
     }
 
     /// The place of a number.

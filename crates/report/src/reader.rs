@@ -6,6 +6,8 @@ pub(crate) mod row;
 pub(crate) mod session;
 mod summary;
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use minehound_assess::case::{Intent, IntentClass, Join, ScenarioFit, Weighed};
 use minehound_model::{
@@ -79,6 +81,11 @@ impl<'a> Reader<'a> {
     /// The members of a list.
     pub(crate) fn list(&self, members: impl IntoIterator<Item = String>) -> String {
         members.into_iter().collect::<Vec<_>>().join(self.words.comma())
+    }
+
+    /// Members that may hold commas of their own.
+    pub(crate) fn clauses(&self, members: &[String]) -> String {
+        members.join(if self.lang() == Lang::Zh { "；" } else { "; " })
     }
 
     /// What stands between a name and what is said of it.
@@ -167,8 +174,7 @@ impl<'a> Reader<'a> {
                 things.push(thing);
             }
         }
-        let between = if self.lang() == Lang::Zh { "；" } else { "; " };
-        things.join(between)
+        self.clauses(&things)
     }
 
     /// What would assess these kinds, as a sentence.
@@ -230,7 +236,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn known(&self, texts: &std::collections::BTreeMap<String, Bilingual>, id: &str) -> String {
+    fn known(&self, texts: &BTreeMap<String, Bilingual>, id: &str) -> String {
         texts.get(id).map_or_else(|| visible(id), |it| it.text(self.lang()).to_owned())
     }
 
@@ -271,18 +277,27 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Why an input was not read, then its counts and skips, one remark each.
+    /// Why an input was not read, then its skips and counts, one remark each.
     pub(crate) fn remarks(&self, input: &Artefact) -> Vec<String> {
-        self.not_read(input).into_iter().chain(self.counted(input)).collect()
+        let why = self.not_read(input).into_iter();
+        why.chain(self.skips(input)).chain(self.counted(input)).collect()
     }
 
-    /// Skips and counts of an input.
+    /// Why records of an input could not be used, and how many.
+    pub(crate) fn skips(&self, input: &Artefact) -> Vec<String> {
+        self.tally("skip", &input.skipped)
+    }
+
+    /// What was counted in an input.
     pub(crate) fn counted(&self, input: &Artefact) -> Vec<String> {
-        let counted = |section: &str, (id, count): (&String, &u64)| {
+        self.tally("count", &input.counts)
+    }
+
+    fn tally(&self, section: &str, counts: &BTreeMap<String, u64>) -> Vec<String> {
+        let counted = |(id, count): (&String, &u64)| {
             format!("{} {}", self.named(section, id), quantity::grouped(*count))
         };
-        let skipped = input.skipped.iter().map(|it| counted("skip", it));
-        skipped.chain(input.counts.iter().map(|it| counted("count", it))).collect()
+        counts.iter().map(counted).collect()
     }
 
     /// Whether somebody chose to mine, and why that is said.

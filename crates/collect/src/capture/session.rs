@@ -61,6 +61,7 @@ pub(super) fn fact(
         frames: session.frames,
         marks: here.map(|(mark, at)| (mark.to_string(), Places::split(*at).1)).collect(),
         continued: places.after(flow.since, last),
+        repeated: false,
     }
 }
 

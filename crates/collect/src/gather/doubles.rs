@@ -2,8 +2,8 @@
 //!
 //! Copies of a capture, packed or cut off, and captures from two places on the way hold the same
 //! connections. Two connections between the same ends cannot run at the same time, so sessions of
-//! the same ends whose times overlap are one; the fuller account of it is kept. Accounts that each
-//! tell something the other does not, such as one of each direction, are both kept.
+//! the same ends whose times overlap are one; the fuller account of it counts, the other is listed.
+//! Accounts that each tell something the other does not, such as one of each direction, both count.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,31 +13,27 @@ use minehound_model::{Fact, Observation, PoolSession};
 /// How many later sessions of the same ends each is compared with.
 const MAX_COPIES: usize = 64;
 
-/// Drops every session of which another capture gives a fuller account.
-pub(crate) fn drop_sessions(observations: &mut Vec<Observation>) {
+/// Marks every session of which another capture gives a fuller account.
+pub(crate) fn mark_repeated(observations: &mut [Observation]) {
     let mut same_ends: BTreeMap<(SocketAddr, SocketAddr), Vec<usize>> = BTreeMap::new();
     for (place, seen) in observations.iter().enumerate() {
         if let Fact::PoolSession(it) = &seen.fact {
             same_ends.entry((it.client, it.server)).or_default().push(place);
         }
     }
-    let mut dropped = vec![false; observations.len()];
     for mut places in same_ends.into_values().filter(|it| it.len() > 1) {
         places.sort_by_key(|it| observations.get(*it).map(|it| it.span));
         for (at, one) in places.iter().enumerate() {
-            let later = places.iter().skip(at + 1).take(MAX_COPIES);
-            for other in later {
+            for other in places.iter().skip(at + 1).take(MAX_COPIES) {
                 if let Some(lesser) = lesser(observations, *one, *other)
-                    && !dropped.get(*one).copied().unwrap_or(true)
-                    && let Some(dropped) = dropped.get_mut(lesser)
+                    && let Some(Fact::PoolSession(it)) =
+                        observations.get_mut(lesser).map(|it| &mut it.fact)
                 {
-                    *dropped = true;
+                    it.repeated = true;
                 }
             }
         }
     }
-    let mut dropped = dropped.into_iter();
-    observations.retain(|_| !dropped.next().unwrap_or(false));
 }
 
 /// Which of two accounts of one connection tells nothing that the other does not.
@@ -46,7 +42,8 @@ fn lesser(observations: &[Observation], one: usize, other: usize) -> Option<usiz
     let (Fact::PoolSession(said_a), Fact::PoolSession(said_b)) = (&a.fact, &b.fact) else {
         return None;
     };
-    if a.provenance.artefact == b.provenance.artefact || !a.span.overlaps(b.span) {
+    let one_capture = a.provenance.artefact == b.provenance.artefact;
+    if one_capture || said_a.repeated || said_b.repeated || !a.span.overlaps(b.span) {
         return None;
     }
     match (tells_all_of(said_a, said_b), tells_all_of(said_b, said_a)) {

@@ -124,7 +124,7 @@ pub(super) fn findings(
     let watched = watched(dossier);
     let mut groups: Vec<((Sign, Nature), Vec<Watched<'_>>)> = Vec::new();
     let mut places = BTreeMap::<Key<'_>, usize>::new();
-    for it in &watched {
+    for it in watched.iter().filter(|it| !it.session.repeated) {
         let Some(kind) = sign(it) else { continue };
         let apart = || (server(it.session), it.session.dialect.as_str(), login(it.session));
         let key = (&it.seen.entity, kind.0, it.session.client.ip(), (!it.probe).then(apart));

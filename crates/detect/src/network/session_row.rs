@@ -93,6 +93,7 @@ fn labels(it: &Watched<'_>, kind: Option<PoolKind>) -> BTreeSet<&'static str> {
     let workers = session.accounts.len() as u64 + session.accounts_beyond;
     let labels = [
         ("pool-probe", it.probe),
+        ("repeated", session.repeated),
         ("one-sided", because(&[Because::OnlyMinerSeen, Because::OnlyPoolSeen])),
         ("mid-session", because(&[Because::MidSession])),
         ("browser-mining", in_page(session, kind)),

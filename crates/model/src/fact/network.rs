@@ -257,6 +257,10 @@ pub struct PoolSession {
     /// Where the flow went on in later parts of a rotated capture.
     #[serde(default)]
     pub continued: Vec<Provenance>,
+    /// Whether another capture tells of the same connection at least as fully; then this account
+    /// is listed and counts for nothing.
+    #[serde(default)]
+    pub repeated: bool,
 }
 
 /// A connection to a name of interest.

@@ -101,7 +101,7 @@ fn line(page: &mut Page<'_>, number: usize, it: &SessionRow, numbers: &[usize]) 
 
 fn details(page: &mut Page<'_>, report: &Report<'_>, it: &SessionRow, numbers: &[usize]) {
     page.raw("<dl class=\"facts\">");
-    wide(page, "column.because", |reader| reader.list(reader.because(it)));
+    wide(page, "column.because", |reader| reader.clauses(&reader.because(it)));
     fact(page, "column.entity", |reader| reader.entity(&it.about));
     fact(page, "column.carrier", |reader| reader.carrier(&it.carrier));
     fact(page, "column.agent", |_| it.agent.as_deref().map(visible).unwrap_or_default());
@@ -126,7 +126,7 @@ fn details(page: &mut Page<'_>, report: &Report<'_>, it: &SessionRow, numbers: &
     }
     if let Some(power) = &it.power_w {
         wide(page, "column.power", |reader| reader.power_with_energy(power));
-        wide(page, "column.power-by-class", |reader| reader.power_by_class(power).join("; "));
+        wide(page, "column.power-by-class", |reader| reader.clauses(&reader.power_by_class(power)));
     }
     wide(page, "column.difficulty", |reader| difficulties(reader, it));
     fact(page, "column.first-seen", |reader| reader.moment(it.first_ms));

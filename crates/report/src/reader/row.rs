@@ -35,9 +35,7 @@ impl Reader<'_> {
 
     /// The title up to its first explanation.
     pub(crate) fn short_title(&self, row: &TableRow) -> String {
-        let title = self.title(row);
-        let short = title.split(['（', '：', '(', ':']).next().unwrap_or_default();
-        if short.is_empty() { title } else { short.trim_end().to_owned() }
+        short(&self.title(row)).to_owned()
     }
 
     pub(crate) fn method(&self, row: &TableRow) -> String {
@@ -113,6 +111,12 @@ impl Reader<'_> {
         }
         statements
     }
+}
+
+/// A text up to its first explanation.
+pub(crate) fn short(text: &str) -> &str {
+    let first = text.split(['（', '：', '(', ':']).next().unwrap_or_default().trim_end();
+    if first.is_empty() { text } else { first }
 }
 
 /// Whether a finding speaks against mining.

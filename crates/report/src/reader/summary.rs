@@ -149,7 +149,7 @@ impl Reader<'_> {
 
     /// The first few of a list, and how many more.
     fn few(&self, names: &[String]) -> String {
-        let shown = self.list(names.iter().take(NAMED).cloned());
+        let shown = self.clauses(&names.iter().take(NAMED).cloned().collect::<Vec<_>>());
         match names.len().saturating_sub(NAMED) {
             0 => shown,
             more => format!("{shown} … (+{more})"),

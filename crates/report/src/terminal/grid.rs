@@ -54,39 +54,47 @@ impl Grid {
         (0..height).map(line).collect()
     }
 
-    /// What each column gets. Where not everything fits, the widest takes what the others leave,
-    /// and these are held to a fifth of the space; failing that, the widest give way.
+    /// What each column gets. Where not everything fits, each gets its longest word, and what is
+    /// left goes round: first to those that need little to stand on one line.
     fn widths(&self, space: usize) -> Vec<usize> {
-        let rows = || std::iter::once(&self.head).chain(&self.rows);
-        let natural = |at: usize| {
-            let lines = rows().filter_map(move |it| it.get(at)).flat_map(|it| it.split('\n'));
-            lines.map(width).max()
-        };
-        let mut widths: Vec<_> =
-            (0..self.head.len()).map(|at| natural(at).unwrap_or_default().min(space)).collect();
         let between = 2 * self.head.len().saturating_sub(1);
-        if widths.iter().sum::<usize>() + between <= space {
-            return widths;
+        let inside = space.saturating_sub(between);
+        let natural: Vec<_> = (0..self.head.len()).map(|at| self.widest(at, width)).collect();
+        if natural.iter().sum::<usize>() <= inside {
+            return natural;
         }
-        let most = widths.iter().copied().max().unwrap_or_default();
-        let widest = widths.iter().position(|it| *it == most);
-        let mut left = space.saturating_sub(between);
-        for (_, it) in widths.iter_mut().enumerate().filter(|it| Some(it.0) != widest) {
-            *it = (*it).min((space / 5).max(LEAST));
-            left = left.saturating_sub(*it);
+        let longest = |at| self.widest(at, word).min((space / 4).max(LEAST));
+        let mut widths: Vec<_> = (0..self.head.len()).map(longest).collect();
+        let mut left = inside.saturating_sub(widths.iter().sum());
+        let mut wants: Vec<_> = natural
+            .iter()
+            .zip(&mut widths)
+            .map(|(all, has)| (all.saturating_sub(*has), has))
+            .collect();
+        wants.sort_by_key(|it| it.0);
+        let columns = wants.len();
+        for (place, (want, has)) in wants.into_iter().enumerate() {
+            let share = want.min(left / (columns - place).max(1));
+            *has += share;
+            left -= share;
         }
-        if let Some(it) = widest.and_then(|it| widths.get_mut(it)) {
-            *it = left.max(LEAST).min(*it);
-        }
-        while widths.iter().sum::<usize>() + between > space {
-            let Some(widest) = widths.iter_mut().max() else { break };
-            if *widest <= LEAST {
-                break;
-            }
+        while widths.iter().sum::<usize>() > inside {
+            let Some(widest) = widths.iter_mut().max().filter(|it| **it > LEAST) else { break };
             *widest -= 1;
         }
         widths
     }
+
+    /// The most that any cell of a column measures.
+    fn widest(&self, at: usize, measure: fn(&str) -> usize) -> usize {
+        let cells = std::iter::once(&self.head).chain(&self.rows).filter_map(|it| it.get(at));
+        cells.flat_map(|it| it.split('\n')).map(measure).max().unwrap_or_default()
+    }
+}
+
+/// The places of the longest part that stays together.
+fn word(text: &str) -> usize {
+    pieces(text).iter().map(|it| width(it.trim_end())).max().unwrap_or_default()
 }
 
 fn padded(text: &str, space: usize, right: bool) -> String {
@@ -188,6 +196,15 @@ mod tests {
         grid.row(["pool".to_owned(), "42".to_owned()]);
         let lines: Vec<_> = grid.lines(40).concat();
         assert_eq!(lines, ["a      b", "矿池   7", "pool  42"]);
+    }
+
+    #[test]
+    fn an_address_is_not_broken_while_running_text_can_give_way() {
+        let mut grid = Grid::new(["a".to_owned(), "b".to_owned()]);
+        grid.row(["192.0.2.10:5".to_owned(), "some words of running text that go on".to_owned()]);
+        let lines = grid.lines(48).concat();
+        assert!(lines.iter().any(|it| it.starts_with("192.0.2.10:5  some")), "{lines:?}");
+        assert!(lines.iter().all(|it| width(it) <= 48), "{lines:?}");
     }
 
     #[test]

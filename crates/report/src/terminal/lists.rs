@@ -8,12 +8,16 @@ use super::Page;
 use super::grid::{Grid, cut, width};
 use crate::ledger::Ledger;
 use crate::quantity::grouped;
-use crate::reader::row::element_state;
+use crate::reader::row::{element_state, short};
 use crate::reader::session::dialect;
 use crate::{Counts, Reader, visible};
 
 /// How many lines a list has before the reader is sent to another format.
 const SHOWN: usize = 30;
+/// Sessions that are listed.
+const SESSIONS: usize = 15;
+/// More inputs than this are listed without what was counted in them.
+const COUNTED: usize = 3;
 /// Places of the evidence that are listed.
 const PLACES: usize = 24;
 
@@ -126,11 +130,12 @@ pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
     page.heading(&reader.say("heading.sessions"));
     let columns = ["client", "server", "dialect", "grade", "shares", "hashrate", "evidence"];
     let mut grid = Grid::new(page.columns(&columns));
-    for it in case.sessions.iter().take(SHOWN) {
+    for it in case.sessions.iter().take(SESSIONS) {
         let server = reader.server_name(it).map(|name| format!("{name}\n"));
         let coin = it.coin.as_ref().map(|coin| format!("\n{}", reader.coin(coin)));
         let shares = it.shares;
-        let labels = reader.list(reader.labels(it));
+        let labels = reader.labels(it).into_iter().map(|it| short(&it).to_owned());
+        let labels = reader.list(labels);
         let labels = if labels.is_empty() { labels } else { format!("\n[{labels}]") };
         grid.row([
             it.client.to_string(),
@@ -143,7 +148,7 @@ pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
         ]);
     }
     page.grid(&grid, &[]);
-    page.rest(SHOWN, case.sessions.len());
+    page.rest(SESSIONS, case.sessions.len());
 }
 
 /// The hashrate, and the power it takes.
@@ -256,9 +261,12 @@ pub(super) fn inputs(page: &mut Page<'_>, case: &Case, counts: &Counts) {
         if let Some(why) = reader.not_read(it) {
             page.paragraph("     ", &why);
         }
-        let counted = reader.list(reader.counted(it));
-        if !counted.is_empty() {
-            page.paragraph("     ", &counted);
+        let mut remarks = reader.skips(it);
+        if case.inputs.len() <= COUNTED {
+            remarks.extend(reader.counted(it));
+        }
+        if !remarks.is_empty() {
+            page.paragraph("     ", &reader.list(remarks));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::Page;
 use super::grid::Grid;
 use super::lists::numbers;
 use crate::reader::row::row_coverage;
-use crate::{Lang, Reader, visible};
+use crate::{Reader, visible};
 
 /// Statements shown behind one row.
 const STATEMENTS: usize = 2;
@@ -60,8 +60,8 @@ pub(super) fn write(page: &mut Page<'_>, case: &Case) {
                 let line = page.tinted(&it, row.verdict);
                 page.line(&line);
             }
-            for it in said(reader, case, row) {
-                page.brief("        ", &it, 2);
+            for (text, most) in said(reader, case, row) {
+                page.brief("        ", &text, most);
             }
         }
         let collapsed = collapsed(reader, &silent, dimension);
@@ -94,25 +94,27 @@ fn collapsed(reader: &Reader<'_>, silent: &[&TableRow], dimension: Dimension) ->
         (n != "0").then(|| reader.fill(message, &items))
     };
     let parts: Vec<_> = SILENT.into_iter().filter_map(part).collect();
-    parts.join(if reader.lang() == Lang::Zh { "；" } else { "; " })
+    reader.clauses(&parts)
 }
 
-/// What was found behind a row, why it came out so, and what people wrote.
-fn said(reader: &Reader<'_>, case: &Case, row: &TableRow) -> Vec<String> {
-    let mut said = reader.row_statements(case, row);
-    let more = said.len().saturating_sub(STATEMENTS);
-    said.truncate(STATEMENTS);
+/// What was found behind a row, why it came out so, and what people wrote; each with the most
+/// lines it takes. Findings stand in full among the entities.
+fn said(reader: &Reader<'_>, case: &Case, row: &TableRow) -> Vec<(String, usize)> {
+    let statements = reader.row_statements(case, row);
+    let more = statements.len().saturating_sub(STATEMENTS);
+    let mut said: Vec<_> = statements.into_iter().take(STATEMENTS).map(|it| (it, 1)).collect();
     if more > 0 {
-        said.push(format!("… (+{more})"));
+        said.push((format!("… (+{more})"), 1));
     }
     // What was found already says why, and so do the verdict and the coverage of a silent row.
     let silent = row.verdict == Verdict::Clear && row.coverage == RowCoverage::Examined;
     if said.is_empty() && !silent {
-        said.push(reader.reason(row));
+        said.push((reader.reason(row), 2));
     }
     if let Some(manual) = case.manual.get(&row.item) {
         said.extend(crate::manual::filled(manual).map(|(field, text)| {
-            format!("{}{}{}", reader.named("manual", field), reader.colon(), visible(text))
+            let field = reader.named("manual", field);
+            (format!("{field}{}{}", reader.colon(), visible(text)), 2)
         }));
     }
     said

@@ -58,8 +58,6 @@ impl Maker<'_, '_> {
         vec![
             Cell::text(self.reader.say("heading.detection-limit")),
             Cell::text(self.reader.detection_limit(it)),
-            Cell::Real(it.hashrate),
-            Cell::text(&it.unit),
         ]
     }
 

@@ -87,7 +87,7 @@ impl Maker<'_, '_> {
             Cell::text(it.coin.as_ref().map(|it| reader.coin(it)).unwrap_or_default()),
             shown(&it.algorithm),
             Cell::text(reader.grade(it.grade)),
-            Cell::text(reader.list(reader.because(it))),
+            Cell::text(reader.clauses(&reader.because(it))),
             Cell::text(reader.list(reader.labels(it))),
             shown(&it.agent),
             Cell::text(first.map(|it| visible(&it.account)).unwrap_or_default()),

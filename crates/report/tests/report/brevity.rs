@@ -36,7 +36,9 @@ fn check(head: &[String], at: &str) {
 fn no_two_columns_bear_the_same_name() {
     let case = support::case();
     for lang in [Lang::Zh, Lang::En] {
-        sheets(&case, lang).iter().for_each(|(name, rows)| check(&rows[0], name));
+        for (name, rows) in sheets(&case, lang) {
+            check(&rows[0], &name);
+        }
         check(&csv(&case, lang)[0], "CSV");
     }
 }

@@ -256,7 +256,9 @@ fn set_target(talk: &mut Talk, said: Said, params: &Value) -> bool {
     if !is_hex(target, 64) {
         return false;
     }
-    talk.prove(Dialect::Equihash, Surety::Likely, said.from.other());
+    let bare = params.is_string();
+    let dialect = if bare { Dialect::Alephium } else { Dialect::Equihash };
+    talk.prove(dialect, Surety::Likely, said.from.other());
     if let Some(hashes) = from_target(target) {
         talk.ledger.difficulty_next(hashes, DifficultyUnit::Hashes, said.at);
     }
