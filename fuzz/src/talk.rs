@@ -125,7 +125,8 @@ fn hear(turns: &[Turn], from_start: bool, pieces: Option<&[u8]>) -> Option<Sessi
     let _ = conversation.tunnel_target();
     let proven = conversation.standing() == Standing::Mining;
     let session = conversation.finish(at);
-    assert_eq!(session.is_some(), proven, "mining and a session are one");
+    // What turns out to be a transcript of a session is none, though its messages are mining's.
+    assert!(proven || session.is_none(), "a session comes of mining only");
     session.iter().for_each(sound);
     session
 }

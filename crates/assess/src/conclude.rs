@@ -105,22 +105,31 @@ fn by_people(table: &mut [crate::case::TableRow], manual: &BTreeMap<String, Manu
         if row.verdict != Verdict::NotAssessed || said.is_empty() {
             continue;
         }
-        row.verdict = verdict_in(said).unwrap_or(Verdict::NotAssessed);
-        "row-people-said".clone_into(&mut row.reason);
+        let reason = match verdict_in(said) {
+            Some(verdict) => {
+                row.verdict = verdict;
+                "row-people-said"
+            }
+            None => "row-people-noted",
+        };
+        reason.clone_into(&mut row.reason);
     }
 }
 
 /// The verdict that a written conclusion begins with, in the words of the table.
-fn verdict_in(conclusion: &str) -> Option<Verdict> {
+pub(crate) fn verdict_in(conclusion: &str) -> Option<Verdict> {
     let words = [
         (["证据充分", "confirmed"], Verdict::Confirmed),
         (["疑似", "suspected"], Verdict::Suspected),
         (["线索", "clue"], Verdict::Clue),
         (["证据不足", "inconclusive"], Verdict::Inconclusive),
         (["未发现", "clear"], Verdict::Clear),
-        (["排除", "exclude"], Verdict::Excluded),
+        (["排除", "excluded"], Verdict::Excluded),
     ];
     let lower = conclusion.to_lowercase();
-    let spoken = |words: &[&str; 2]| words.iter().any(|it| lower.starts_with(it));
+    // A word that goes on is another word: 排除 is a conclusion, 排除嫌疑的依据不足 is none.
+    let ends = |rest: &str| rest.chars().next().is_none_or(|it| !it.is_alphanumeric());
+    let spoken =
+        |words: &[&str; 2]| words.iter().any(|it| lower.strip_prefix(it).is_some_and(ends));
     words.iter().find(|it| spoken(&it.0)).map(|it| it.1)
 }

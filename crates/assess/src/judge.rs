@@ -70,8 +70,7 @@ pub fn judge(subject: Subject, rules: &Rules) -> Assessed {
 pub(crate) fn exclude(entities: &mut [Assessed], manual: &BTreeMap<String, Manual>) {
     for entity in entities {
         let said = manual.get(&entity.id.to_string()).map(|it| it.conclusion.trim());
-        if said.is_some_and(|it| it.starts_with("排除") || it.to_lowercase().starts_with("exclude"))
-        {
+        if said.and_then(crate::conclude::verdict_in) == Some(Verdict::Excluded) {
             entity.verdict = Verdict::Excluded;
         }
     }

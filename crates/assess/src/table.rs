@@ -48,7 +48,11 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
         () => RowCoverage::NotExamined,
     };
     let found = findings.iter().filter_map(|it| reach(entities, *it)).collect::<Vec<_>>();
-    let verdict = Verdict::combine(&[found.as_slice(), &[Verdict::combine(&parts)]].concat());
+    let mut verdict = Verdict::combine(&[found.as_slice(), &[Verdict::combine(&parts)]].concat());
+    let set_aside = verdict == Verdict::Clear && spoke_of_excluded(item, entities);
+    if set_aside {
+        verdict = Verdict::Excluded;
+    }
     let evidence = findings.iter().filter_map(|(entity, finding)| {
         Some(entities.get(*entity)?.findings.get(*finding)?.evidence.iter().copied())
     });
@@ -83,6 +87,16 @@ fn findings(item: &Item, entities: &[Assessed]) -> Vec<(usize, usize)> {
     found
 }
 
+/// Whether the row would say more, had nobody set an entity aside.
+fn spoke_of_excluded(item: &Item, entities: &[Assessed]) -> bool {
+    let excluded = entities.iter().filter(|it| it.verdict == Verdict::Excluded);
+    let mut findings = excluded.flat_map(|it| &it.findings);
+    findings.any(|it| {
+        item.detectors.contains(&it.finding.detector)
+            && !matches!(it.finding.nature, Nature::Context | Nature::Exculpation)
+    })
+}
+
 /// How far one finding carries its row; never further than its entity.
 fn reach(entities: &[Assessed], (entity, finding): (usize, usize)) -> Option<Verdict> {
     let entity = entities.get(entity)?;
@@ -104,6 +118,7 @@ fn reason(item: &Item, verdict: Verdict, coverage: RowCoverage, listed: bool) ->
         (Verdict::Suspected, _) => "row-direct-sign",
         (Verdict::Clue, _) => "row-circumstance",
         (Verdict::Inconclusive, _) => "row-blinded",
+        (Verdict::Excluded, _) => "row-excluded",
         (Verdict::Clear, _) if listed => "row-only-context",
         (Verdict::Clear, _) => "row-examined-silent",
         (_, RowCoverage::ByPeople) => "row-by-people",

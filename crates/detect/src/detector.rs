@@ -8,7 +8,7 @@ use minehound_model::{
 use crate::{Example, Knowledge};
 
 /// Places that one finding rests on, at most; the rows list every one.
-const MAX_PLACES: usize = 16;
+pub(crate) const MAX_PLACES: usize = 16;
 
 /// Names in a list of one finding, at most.
 const MAX_LISTED: usize = 8;
@@ -153,15 +153,18 @@ pub(crate) fn with_text(
 }
 
 /// Adds a list of names to a message: one as a text, several as the first of them, none not at all.
-pub(crate) fn with_names(
+pub(crate) fn with_names<N: AsRef<str> + Into<String>>(
     finding: Finding,
     name: &'static str,
-    names: impl IntoIterator<Item = String>,
+    names: impl IntoIterator<Item = N>,
 ) -> Finding {
     let mut distinct: Vec<String> = Vec::new();
     for it in names {
-        if distinct.len() < MAX_LISTED && !distinct.contains(&it) {
-            distinct.push(it);
+        if distinct.len() == MAX_LISTED {
+            break;
+        }
+        if !distinct.iter().any(|known| known == it.as_ref()) {
+            distinct.push(it.into());
         }
     }
     match <[String; 1]>::try_from(distinct) {

@@ -52,13 +52,17 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
             seconds: began.elapsed().as_secs_f64(),
         }),
     };
-    let mut bytes = Vec::new();
-    report::render(&case, &known::texts(&knowledge), &options, plan.format.into(), &mut bytes)?;
-    output::write(&bytes, args.out.as_deref())?;
+    let (texts, format) = (known::texts(&knowledge), plan.format.into());
+    output::stream(args.out.as_deref(), |out| {
+        report::render(&case, &texts, &options, format, out)
+    })?;
     if !args.quiet {
         tell(&case, args, lang);
     }
-    Ok(exit::code(&case).into())
+    let code = exit::code(&case);
+    // The program ends here: the system takes all memory back at once.
+    std::mem::forget(case);
+    Ok(code.into())
 }
 
 /// How the report is to be written, settled before anything is read.

@@ -205,6 +205,7 @@ pub enum Mark {
 /// What is left of a connection that spoke a mining dialect.
 ///
 /// `miner` is the end that mines, by what was said, whichever end opened the connection.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// The language spoken.
@@ -268,4 +269,7 @@ pub struct Session {
     pub gaps: bool,
     /// Whether the flow was seen to begin.
     pub from_start: bool,
+    /// Whether only the pool was heard: then shares are counted by what sounds like answers to
+    /// them, which other questions may have had too.
+    pub overheard: bool,
 }

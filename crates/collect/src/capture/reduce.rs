@@ -116,9 +116,10 @@ impl<'i> Reduction<'i> {
             into.observe(observation(about, first, last, &places, fact));
         };
         let spoken: HashSet<Flow> = self.sessions.iter().map(|it| it.0).collect();
-        for (flow, heard) in &self.sessions {
+        // One by one: what was heard and the fact made of it are never both held for all.
+        for (flow, heard) in self.sessions {
             let names = named(&self.names, &self.pools, flow.answerer.ip());
-            let fact = session::fact(flow, heard, &names, &places);
+            let fact = session::fact(&flow, &heard, &names, &places);
             let last = heard.marks.values().max().copied().unwrap_or(flow.since).max(flow.since);
             tell(fact.client.ip(), flow.since, last, Fact::PoolSession(Box::new(fact)));
         }

@@ -54,7 +54,8 @@ pub(super) fn fact(
             heard::DifficultyUnit::Hashes => DifficultyUnit::Hashes,
             heard::DifficultyUnit::PoolDifficulty => DifficultyUnit::PoolDifficulty,
         },
-        exposure: session.exposure,
+        // Of shares that were only overheard no hashrate is made.
+        exposure: if session.overheard { 0.0 } else { session.exposure },
         exposed_shares: session.exposed_shares,
         exposed_s: session.exposed_s,
         reported_hashrate: session.reported_hashrate,
@@ -88,7 +89,7 @@ fn because(session: &Session) -> Vec<Because> {
     let unanswered = session.submitted > 0 && session.accepted + session.rejected == 0;
     let rules = [
         (Because::MidSession, !session.from_start),
-        (Because::OnlyPoolSeen, !asked && !requests && answered),
+        (Because::OnlyPoolSeen, session.overheard || !asked && !requests && answered),
         (Because::SubscribedOnly, session.subscribed && nothing_further),
         (Because::LoginAccepted, states(Login::Accepted)),
         (Because::LoginRefused, states(Login::Refused)),

@@ -59,11 +59,10 @@ impl Detector for BrowserMining {
 
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
         let mut found = findings(&META, dossier, knowledge, |it| {
-            let page = in_page(it.session, kind(it.session, knowledge));
-            match it.step {
-                Step::Accepted => page.then_some(MINING),
-                step => (page && step >= Step::WorkServed).then_some(LOGIN),
+            if it.step < Step::WorkServed || !in_page(it.session, kind(it.session, knowledge)) {
+                return None;
             }
+            Some(if it.step == Step::Accepted { MINING } else { LOGIN })
         });
         found.extend(contacts(dossier, knowledge));
         found.into()
@@ -105,6 +104,7 @@ const EXAMPLES: &[Example] = &[
             carrier = "websocket"
             grade = "shares_submitted"
             accounts = [{ login = "sitekey", state = "accepted" }]
+            jobs = 4
             shares = { submitted = 3, accepted = 3 }
             [[pool_session]]
             client = "10.0.0.5:40001"
@@ -132,6 +132,7 @@ const EXAMPLES: &[Example] = &[
             dialect = "cryptonote"
             carrier = "tcp"
             grade = "shares_submitted"
+            jobs = 4
             shares = { submitted = 3, accepted = 3 }
         "#,
         expect: Expect::LookAlike,

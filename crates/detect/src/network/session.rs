@@ -1,15 +1,16 @@
 //! How far a session went, and the findings that say so: one per client, pool, dialect and login,
 //! however often the connection was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 
 use minehound_model::{
-    Arg, Because, Dossier, Element, EntityId, Finding, Grade, LoginState, Nature, Observation,
-    PoolSession, Provenance, Sign,
+    Arg, Because, Checksum, Dossier, Element, EntityId, Finding, Grade, LoginState, Nature,
+    Observation, PoolSession, Provenance, ServerName, Sign,
 };
 
 use super::probe::probes;
-use crate::detector::{evidence, pool_session, with_names};
+use crate::detector::{MAX_PLACES, evidence, pool_session, with_names};
 use crate::{Knowledge, Meta};
 
 /// Dialects whose messages nobody checked against a specification or a capture: never an act.
@@ -53,7 +54,14 @@ impl Step {
         let because = |it| session.because.contains(&it);
         let login = |state| session.accounts.iter().any(|it| it.state == state);
         let shares = &session.shares;
-        let sure = shares.submitted > 0 && !UNVERIFIED.contains(&session.dialect.as_str());
+        // Questions that were not heard may have been others; and what has neither work nor a wallet
+        // may be another service that speaks of jobs.
+        let mut wallets = session.accounts.iter().flat_map(|it| &it.wallets);
+        let mines = session.jobs > 0 || wallets.any(|it| it.checksum == Checksum::Valid);
+        let sure = shares.submitted > 0
+            && mines
+            && !because(Because::OnlyPoolSeen)
+            && !UNVERIFIED.contains(&session.dialect.as_str());
         match () {
             () if shares.accepted > 0 && sure => Self::Accepted,
             () if shares.accepted > 0 => Self::AcceptanceUnsure,
@@ -107,6 +115,28 @@ pub(super) fn server(session: &PoolSession) -> String {
     }
 }
 
+/// What [`server`] shows, without making the text: name or address, and port.
+type ServerKey<'a> = (Option<&'a str>, Option<IpAddr>, u16);
+
+fn server_key(session: &PoolSession) -> ServerKey<'_> {
+    let port = session.server.port();
+    match session.server_names.first().map(|it| it.name.as_str()) {
+        None => (None, Some(session.server.ip()), port),
+        // A name that is an address is shown like one.
+        Some(name) => match name.parse::<Ipv4Addr>() {
+            Ok(address) => (None, Some(address.into()), port),
+            Err(_) => (Some(name), None, port),
+        },
+    }
+}
+
+/// The servers of a group by what they show, in the order of their first session.
+fn servers(group: &[Watched<'_>]) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let fresh = group.iter().filter(|it| known.insert(server_key(it.session)));
+    fresh.map(|it| server(it.session)).collect()
+}
+
 fn login(session: &PoolSession) -> Option<&str> {
     session.accounts.first().map(|it| it.login.as_str())
 }
@@ -119,14 +149,27 @@ pub(super) fn findings(
     knowledge: &Knowledge,
     sign: impl Fn(&Watched<'_>) -> Option<(Sign, Nature)>,
 ) -> Vec<Finding> {
-    type Key<'a> =
-        (&'a EntityId, Sign, std::net::IpAddr, Option<(String, &'a str, Option<&'a str>)>);
-    let watched = watched(dossier);
+    // Whether a session belongs to a tour decides what its sign is, never whether it has one.
+    let any = dossier.observations.iter().any(|seen| {
+        let watch = |session| Watched { seen, session, step: Step::of(session), probe: false };
+        pool_session(seen).is_some_and(|it| sign(&watch(it)).is_some())
+    });
+    if any { findings_of(meta, &watched(dossier), knowledge, sign) } else { Vec::new() }
+}
+
+/// See [`findings`].
+pub(super) fn findings_of(
+    meta: &'static Meta,
+    watched: &[Watched<'_>],
+    knowledge: &Knowledge,
+    sign: impl Fn(&Watched<'_>) -> Option<(Sign, Nature)>,
+) -> Vec<Finding> {
+    type Key<'a> = (&'a EntityId, Sign, IpAddr, Option<(ServerKey<'a>, &'a str, Option<&'a str>)>);
     let mut groups: Vec<((Sign, Nature), Vec<Watched<'_>>)> = Vec::new();
     let mut places = BTreeMap::<Key<'_>, usize>::new();
     for it in watched.iter().filter(|it| !it.session.repeated) {
         let Some(kind) = sign(it) else { continue };
-        let apart = || (server(it.session), it.session.dialect.as_str(), login(it.session));
+        let apart = || (server_key(it.session), it.session.dialect.as_str(), login(it.session));
         let key = (&it.seen.entity, kind.0, it.session.client.ip(), (!it.probe).then(apart));
         let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
@@ -144,7 +187,9 @@ fn finding(
     knowledge: &Knowledge,
 ) -> Option<Finding> {
     let first = group.first()?;
-    let frames: Vec<Provenance> = group.iter().flat_map(|it| places(it)).collect();
+    let frames = group.iter().flat_map(places).filter(|it| *it != first.seen.provenance);
+    // A group may be a hundred thousand connections.
+    let frames: Vec<Provenance> = frames.take(MAX_PLACES).collect();
     let evidence = evidence(&first.seen.provenance, &frames);
     let sum = |of: fn(&PoolSession) -> u64| Arg::Count(group.iter().map(|it| of(it.session)).sum());
     let sessions = || group.iter().map(|it| it.session);
@@ -153,8 +198,7 @@ fn finding(
         _ => first.session.client.ip().to_string(),
     };
     let watched_s: f64 = group.iter().map(|it| it.seen.span.seconds()).sum();
-    let servers: std::collections::BTreeSet<_> =
-        group.iter().map(|it| server(it.session)).collect();
+    let servers = servers(group);
     let finding = meta
         .finding_at(kind, first.seen, evidence)
         .with("client", Arg::Text(client))
@@ -165,13 +209,14 @@ fn finding(
         .with("submitted", sum(|it| it.shares.submitted))
         .with("accepted", sum(|it| it.shares.accepted))
         .with("rejected", sum(|it| it.shares.rejected));
-    let finding = with_names(finding, "server", sessions().map(server));
-    let pools = sessions().filter_map(|it| pool_name(it, knowledge)).map(str::to_owned);
+    let finding = with_names(finding, "server", servers);
+    let mut before: &[ServerName] = &[];
+    let named = sessions().filter(|it| std::mem::replace(&mut before, &it.server_names) != before);
+    let pools = named.filter_map(|it| pool_name(it, knowledge));
     let finding = with_names(finding, "pool", pools);
-    let finding = with_names(finding, "dialect", sessions().map(|it| it.dialect.clone()));
-    let finding = with_names(finding, "carrier", sessions().map(|it| it.carrier.clone()));
-    let logins = sessions().filter_map(login).map(str::to_owned);
-    let finding = with_names(finding, "login", logins);
+    let finding = with_names(finding, "dialect", sessions().map(|it| it.dialect.as_str()));
+    let finding = with_names(finding, "carrier", sessions().map(|it| it.carrier.as_str()));
+    let finding = with_names(finding, "login", sessions().filter_map(login));
     let reached = first.step >= Step::WorkServed;
     Some(if reached { finding.showing(Element::PoolAccess) } else { finding })
 }

@@ -162,6 +162,7 @@ const EXAMPLES: &[Example] = &[
             dialect = "stratum-other"
             carrier = "tcp"
             grade = "shares_submitted"
+            jobs = 4
             shares = { submitted = 3, accepted = 3 }
         "#,
         expect: Expect::Found(&[JOBS.0, SHARES_UNANSWERED.0, ALL_REJECTED.0, UNSURE.0]),
@@ -210,6 +211,7 @@ const EXAMPLES: &[Example] = &[
             dialect = "stratum-v1"
             carrier = "tcp"
             grade = "shares_submitted"
+            jobs = 4
             shares = { submitted = 3, accepted = 3 }
         "#,
         expect: Expect::LookAlike,

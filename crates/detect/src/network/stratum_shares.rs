@@ -23,7 +23,7 @@
 
 use minehound_model::{DetectorId, Dimension, Dossier, FactKind, Nature, Sign};
 
-use super::session::{Step, findings, watched};
+use super::session::{Step, findings_of, watched};
 use super::session_row;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
@@ -55,10 +55,10 @@ impl Detector for StratumShares {
     }
 
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
-        let accepted = findings(&META, dossier, knowledge, |it| {
+        let sessions = watched(dossier);
+        let accepted = findings_of(&META, &sessions, knowledge, |it| {
             (it.step == Step::Accepted).then_some(ACCEPTED)
         });
-        let sessions = watched(dossier);
         let rows = sessions.iter().map(|it| session_row::of_session(it, knowledge)).collect();
         Judgement { findings: accepted, rows }
     }

@@ -3,6 +3,7 @@
 //! Written in one pass, without a tree of values in between: a report may hold a hundred thousand
 //! sessions.
 
+mod digester;
 mod members;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,14 @@ use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
 use serde_json::Error;
 
+pub(super) use self::digester::Digester;
 use self::members::{Elements, Members};
 
 /// Members that are kept whole: their names are not ours.
 const WHOLE: [&str; 3] = ["args", "manual", "profile"];
 
 /// The canonical text of a value, without the members of these names.
+#[cfg(test)]
 pub(super) fn text(value: &impl Serialize, without: &'static [&str]) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
     value.serialize(Writer { text: &mut text, without })?;
@@ -41,8 +44,8 @@ impl<'t> Writer<'t> {
         Elements { text: self.text, without: self.without, first: true, close: b"]", undo: None }
     }
 
-    fn object(self) -> Members<'t> {
-        Members::new(self.text, self.without, b"}")
+    fn object(self, expected: usize) -> Members<'t> {
+        Members::new(self.text, self.without, b"}", expected)
     }
 
     /// Opens the object of one member that an enumeration's variant with contents is; where the
@@ -162,7 +165,7 @@ impl<'t> Serializer for Writer<'t> {
         name: &'static str,
         it: &T,
     ) -> Result<(), Error> {
-        let mut object = self.object();
+        let mut object = self.object(1);
         object.add(name.into(), it)?;
         object.close();
         Ok(())
@@ -192,11 +195,11 @@ impl<'t> Serializer for Writer<'t> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Members<'t>, Error> {
-        Ok(self.object())
+        Ok(self.object(0))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members<'t>, Error> {
-        Ok(self.object())
+    fn serialize_struct(self, _: &'static str, members: usize) -> Result<Members<'t>, Error> {
+        Ok(self.object(members))
     }
 
     fn serialize_struct_variant(
@@ -204,10 +207,10 @@ impl<'t> Serializer for Writer<'t> {
         _: &'static str,
         _: u32,
         name: &'static str,
-        _: usize,
+        members: usize,
     ) -> Result<Members<'t>, Error> {
         let undo = self.variant(name)?;
-        let mut members = Members::new(self.text, self.without, b"}}");
+        let mut members = Members::new(self.text, self.without, b"}}", members);
         members.undo = undo;
         Ok(members)
     }

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::entity::ExaminedRecord;
 use super::{EvidenceRecord, Maker};
-use crate::counts;
 use crate::reader::RowFinding;
 use crate::reader::row::row_coverage;
 
@@ -76,7 +75,7 @@ impl<'c> Maker<'c, '_> {
     }
 
     pub(super) fn coverage(&self) -> CoverageRecord<'c> {
-        let counts = counts(self.case);
+        let counts = self.counts;
         let coverage = &self.case.coverage;
         CoverageRecord {
             entities: counts.entities.iter().map(|(it, n)| (it.to_string(), *n)).collect(),

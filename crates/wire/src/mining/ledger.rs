@@ -1,10 +1,11 @@
 //! The book of one session: who logged in, what was handed in, which difficulty was in force.
 
+mod closing;
 mod exposure;
 
 use crate::session::{
     Account, Carrier, Dialect, DifficultyUnit, Login, MAX_ACCOUNTS, MAX_SHARE_TIMES, MAX_TEXT,
-    Mark, Session, Target,
+    Mark, Session,
 };
 use crate::{End, Stamp};
 
@@ -51,6 +52,8 @@ pub(crate) struct Ledger {
     surety: Surety,
     /// The end that mines, once it is known.
     miner: Option<End>,
+    /// Messages by which the other end would mine.
+    contradictions: u64,
     heard: [bool; 2],
     lost: [bool; 2],
     channels: Vec<Channel>,
@@ -112,12 +115,14 @@ impl Ledger {
             malformed: 0,
             gaps: !from_start,
             from_start,
+            overheard: false,
         };
         Self {
             session,
             proven: false,
             surety: Surety::Nothing,
             miner: None,
+            contradictions: 0,
             heard: [false; 2],
             lost: [false; 2],
             channels: Vec::new(),
@@ -224,6 +229,7 @@ impl Ledger {
     /// Who mines, if this is mining at all.
     pub(crate) fn mines(&mut self, miner: End) {
         self.session.miner = *self.miner.get_or_insert(miner);
+        self.contradictions += u64::from(self.session.miner != miner);
     }
 
     pub(crate) fn carried_by(&mut self, carrier: Carrier, at: Stamp) {
@@ -371,30 +377,5 @@ impl Ledger {
             account.state = Login::Accepted;
             self.mark(Mark::LoginAnswer, at);
         }
-    }
-
-    /// The session, if there was one; the flow was seen open until `end`.
-    pub(crate) fn finish(mut self, end: Stamp) -> Option<Session> {
-        if !self.proven {
-            return None;
-        }
-        self.settle(end);
-        let pool = self.session.miner.other();
-        // Some pools say nothing of a share that they accept.
-        let quiet = matches!(self.session.dialect, Dialect::Nimiq | Dialect::Alephium)
-            && self.session.accepted == 0;
-        let deaf =
-            quiet || !self.heard(pool) || self.lost.get(slot(pool)).copied().unwrap_or_default();
-        if deaf {
-            self.session.exposed_shares += self.open_shares;
-        }
-        if let Some((difficulty, since)) = self.next.take()
-            && self.session.targets.is_empty()
-        {
-            self.session.targets.push(Target { since, difficulty });
-        }
-        self.session.marks.insert(Mark::First, self.first);
-        self.session.marks.insert(Mark::Last, self.last);
-        Some(self.session)
     }
 }

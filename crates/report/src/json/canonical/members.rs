@@ -63,11 +63,12 @@ impl<'t> Members<'t> {
         text: &'t mut Vec<u8>,
         without: &'static [&'static str],
         close: &'static [u8],
+        expected: usize,
     ) -> Self {
         text.push(b'{');
         let start = text.len();
-        let next = Cow::Borrowed("");
-        Self { text, without, close, start, places: Vec::new(), next, undo: None }
+        let (places, next) = (Vec::with_capacity(expected), Cow::Borrowed(""));
+        Self { text, without, close, start, places, next, undo: None }
     }
 
     pub(super) fn add<T: Serialize + ?Sized>(

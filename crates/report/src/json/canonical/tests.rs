@@ -106,3 +106,20 @@ proptest! {
         prop_assert_eq!(text(&tree, &[]).unwrap(), serde_json::to_vec(&tree).unwrap());
     }
 }
+
+#[test]
+fn an_object_handed_in_by_its_members_has_the_digest_of_its_text() {
+    use sha2::{Digest, Sha256};
+    let list = [json!({"b": 1, "a": {"path": 2}}), json!([]), json!("x")];
+    let whole = json!({"a": list, "args": {"path": 1}, "b": [], "c": null, "path": 3});
+    let mut object = Digester::new(&["path"]);
+    object.list("a", list.iter()).unwrap();
+    object.member("args", &json!({"path": 1})).unwrap();
+    object.list("b", [0; 0].iter()).unwrap();
+    object.member("c", &Value::Null).unwrap();
+    let expect = Sha256::digest(text(&whole, &["path"]).unwrap());
+    let hex = object.close();
+    let pairs = hex.as_bytes().chunks(2).map(|it| std::str::from_utf8(it).unwrap());
+    let bytes: Vec<u8> = pairs.map(|it| u8::from_str_radix(it, 16).unwrap()).collect();
+    assert_eq!(bytes, expect.as_slice());
+}
