@@ -264,3 +264,18 @@ fn a_pool_may_call_the_miner() {
         script(BITCOIN).into_iter().map(|line| Line { from: line.from.other(), ..line }).collect();
     assert_eq!(check_lines(&lines).miner, End::Answerer);
 }
+
+#[test]
+fn a_transcript_sent_by_one_end_is_no_session() {
+    for (from, to) in [("\n< ", "\n> "), ("\n> ", "\n< ")] {
+        assert!(hear(&script(&BITCOIN.replace(from, to)), true, usize::MAX).is_none(), "{to}");
+    }
+}
+
+#[test]
+fn answers_that_were_only_overheard_are_marked_so() {
+    let lines = script(BITCOIN);
+    let pool = side(&lines, lines[1].from);
+    assert!(hear(&pool, true, usize::MAX).is_some_and(|it| it.overheard));
+    assert!(hear(&lines, true, usize::MAX).is_some_and(|it| !it.overheard));
+}
