@@ -13,8 +13,8 @@ use minehound_assess::case::TableRow;
 use crate::ledger::Ledger;
 use crate::manual::{FIELDS, field};
 use crate::reader::row::row_coverage;
-use crate::visible::cell;
-use crate::{Reader, RenderError, visible};
+use crate::visible::{cell, whole};
+use crate::{Reader, RenderError};
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -60,7 +60,7 @@ pub(crate) fn write(
         let manual = case.manual.get(&row.item);
         let people = FIELDS.iter().map(|it| manual.map_or("", |manual| field(manual, it)));
         let inputs = if place == 0 { digests(case) } else { String::new() };
-        let cells = cells.into_iter().chain(people.map(visible)).chain([inputs]);
+        let cells = cells.into_iter().chain(people.map(whole)).chain([inputs]);
         lines.write_record(cells.map(|it| cell(&it)))?;
     }
     lines.flush()?;

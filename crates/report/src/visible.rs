@@ -12,9 +12,18 @@ const SHOWN: usize = 400;
 /// without width become `\u{…}`; the reader sees that they were there.
 #[must_use]
 pub fn visible(text: &str) -> String {
+    up_to(text, SHOWN)
+}
+
+/// The same, whole: what people of the inspection wrote is not cut.
+pub(crate) fn whole(text: &str) -> String {
+    up_to(text, usize::MAX)
+}
+
+fn up_to(text: &str, most: usize) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.chars();
-    for letter in rest.by_ref().take(SHOWN) {
+    for letter in rest.by_ref().take(most) {
         match letter {
             '\n' => shown.push_str("\\n"),
             '\t' => shown.push_str("\\t"),

@@ -9,6 +9,7 @@ use crate::manual::filled;
 use crate::reader::RowFinding;
 use crate::reader::row::row_coverage;
 use crate::visible;
+use crate::visible::whole;
 
 /// Findings shown behind one row.
 const SHOWN: usize = 6;
@@ -108,7 +109,10 @@ pub(super) fn people(page: &mut Page<'_>, manual: &Manual) {
         }
         page.both(|it| it.named("manual", name));
         page.raw(": ");
-        page.text(&visible(text));
+        for (place, line) in text.split('\n').enumerate() {
+            page.raw(if place > 0 { "<br>" } else { "" });
+            page.text(&whole(line));
+        }
     }
     page.raw("</div>");
 }
