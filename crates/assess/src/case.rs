@@ -1,12 +1,14 @@
 //! A case: everything that was concluded, from what, and what was not looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minehound_model::{
     Artefact, Coverage, Decibans, DeviceRow, Dimension, Element, EntityId, FactKind, Finding,
     HostProfile, NodeRow, Probability, ProgramRow, Provenance, SessionRow, Span, Verdict,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::people::Anchor;
 
 /// The outcome of an inspection, ready to be shown; no rendered text in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,6 +39,8 @@ pub struct Case {
     pub site: Option<SiteStamp>,
     /// What people wrote into an earlier table, by row id.
     pub manual: BTreeMap<String, Manual>,
+    /// The workbook they wrote it into.
+    pub workbook: Option<Workbook>,
 }
 
 /// What was concluded about one entity, and from what.
@@ -266,4 +270,70 @@ pub struct Manual {
     pub deadline: String,
     /// 备注.
     pub note: String,
+}
+
+/// The workbook that people filled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Workbook {
+    /// The SHA-256 of the file.
+    pub sha256: String,
+    /// Whether it says where it comes from; without that, what follows is empty.
+    pub stamped: bool,
+    /// When its report was made, as it says.
+    pub made: String,
+    /// Whether it was made with names hidden.
+    pub masked: bool,
+    /// The digest of the result it showed.
+    pub result_sha256: String,
+    /// What it was made from.
+    pub inputs: Vec<SealedInput>,
+    /// Rows about nothing in this run, by row id, with where they come from.
+    pub absent: BTreeMap<String, Origin>,
+}
+
+/// An input of an earlier run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SealedInput {
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+    /// Where it lay.
+    pub path: String,
+}
+
+/// Where what people wrote comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// When the report they wrote into was made.
+    pub made: String,
+    /// The SHA-256 of what it was made from.
+    pub inputs: Vec<String>,
+    /// How many more there were.
+    pub beyond: u64,
+    /// Where in the workbook it stood: `sheet!row`.
+    pub at: String,
+    /// The places that tell whom it is about.
+    pub anchors: Vec<Anchor>,
+}
+
+impl Workbook {
+    /// Its inputs that are not among these.
+    pub fn only_then<'w>(
+        &'w self,
+        inputs: &'w [Artefact],
+    ) -> impl Iterator<Item = &'w SealedInput> {
+        let now: BTreeSet<_> = inputs.iter().map(|it| it.sha256.as_str()).collect();
+        self.inputs.iter().filter(move |it| !now.contains(it.sha256.as_str()))
+    }
+
+    /// Those of these inputs that it was not made from; an input that could not be read has no
+    /// digest to compare.
+    pub fn only_now<'w>(&'w self, inputs: &'w [Artefact]) -> impl Iterator<Item = &'w Artefact> {
+        let then: BTreeSet<_> = self.inputs.iter().map(|it| it.sha256.as_str()).collect();
+        let new = move |it: &&Artefact| {
+            !it.sha256.is_empty()
+                && it.not_read.as_deref() != Some("same-content")
+                && !then.contains(it.sha256.as_str())
+        };
+        inputs.iter().filter(new)
+    }
 }

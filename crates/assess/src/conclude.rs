@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use minehound_model::{Artefact, Coverage, Evidence as Places, Provenance, Row, Verdict};
 
-use crate::case::{Assessed, Case, CoverageReport, KnowledgeStamp, Manual, SiteStamp};
+use crate::case::{Assessed, Case, CoverageReport, KnowledgeStamp, Manual, SiteStamp, Workbook};
 use crate::judge::{self, Rules, Subject};
 use crate::limit::{self, CoinRhythm};
 use crate::table;
@@ -30,13 +30,16 @@ pub struct Evidence {
     pub site: Option<SiteStamp>,
     /// What people wrote into an earlier table.
     pub manual: BTreeMap<String, Manual>,
+    /// The workbook they wrote it into.
+    pub workbook: Option<Workbook>,
 }
 
 /// Concludes the case.
 #[must_use]
 pub fn conclude(evidence: Evidence, rules: &Rules) -> Case {
-    let Evidence { inputs, subjects, unlisted, rows, examined, knowledge, coins, site, manual } =
+    let Evidence { inputs, subjects, unlisted, rows, examined, knowledge, coins, site, .. } =
         evidence;
+    let Evidence { manual, workbook, .. } = evidence;
     let mut entities: Vec<Assessed> =
         subjects.into_iter().map(|it| judge::judge(it, rules)).collect();
     judge::exclude(&mut entities, &manual);
@@ -72,6 +75,7 @@ pub fn conclude(evidence: Evidence, rules: &Rules) -> Case {
         knowledge,
         site,
         manual,
+        workbook,
     };
     sort_rows(&mut case, rows);
     case

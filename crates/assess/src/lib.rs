@@ -8,6 +8,7 @@ mod conclude;
 mod fusion;
 mod judge;
 mod limit;
+pub mod people;
 mod scenario;
 mod scoring;
 mod table;

@@ -3,6 +3,7 @@
 mod evidence;
 mod exit;
 mod machine;
+mod people;
 mod region;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use minehound_assess::people::place;
 use minehound_assess::{Case, conclude};
 use minehound_detect::Knowledge;
 use minehound_report::{self as report, Options, Run};
@@ -32,13 +34,14 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
         overlays.push(path.display().to_string());
     }
     let rules = known::rules(&knowledge)?;
+    // What people wrote is read first: whoever gave the wrong file learns it at once.
+    let manual = args.manual.as_deref().map(people::read).transpose()?;
     let mut gathered = evidence::gather(args, &knowledge)?;
     gathered.stamp.overlays = overlays;
-    if let Some(path) = &args.manual {
-        gathered.manual =
-            report::read_manual(&read(path)?).with_context(|| path.display().to_string())?;
+    let mut judged = evidence::judge(gathered, &knowledge);
+    if let (Some(filled), Some(path)) = (manual, &args.manual) {
+        place(filled, &mut judged, &rules.items).with_context(|| path.display().to_string())?;
     }
-    let judged = evidence::judge(gathered, &knowledge);
     let case = conclude(judged, &rules);
     let options = Options {
         lang: plan.lang,
@@ -58,6 +61,7 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
     })?;
     if !args.quiet {
         tell(&case, args, lang);
+        people::tell(&case, &options, &texts);
     }
     let code = exit::code(&case);
     // The program ends here: the system takes all memory back at once.

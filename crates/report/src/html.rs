@@ -11,6 +11,7 @@ mod evidence;
 mod front;
 mod lists;
 mod page;
+mod people;
 mod sessions;
 mod table;
 
@@ -55,6 +56,7 @@ pub(crate) fn write(case: &Case, view: &View<'_>, out: &mut dyn Write) -> Result
     chart::coverage(&mut page, &report);
     chart::over_time(&mut page, &report);
     entities::write(&mut page, &report);
+    people::write(&mut page, &report);
     sessions::write(&mut page, &report);
     lists::nodes(&mut page, &report);
     lists::devices(&mut page, &report);

@@ -5,6 +5,7 @@
 mod canonical;
 mod each;
 mod entity;
+mod people;
 mod session;
 mod table;
 
@@ -21,6 +22,7 @@ use serde_json::Value;
 use self::canonical::Digester;
 use self::each::{Each, Numbered};
 use self::entity::EntityRecord;
+use self::people::WorkbookRecord;
 use self::session::{NodeRecord, SessionRecord};
 use self::table::{CoverageRecord, RowRecord};
 use crate::counts::counted;
@@ -34,7 +36,8 @@ pub(crate) const SCHEMA: &str = "minehound.assessment/1";
 const BUFFER: usize = 1 << 16;
 
 /// Names of members that say where something lay, how it is worded, or when the program ran.
-static NOT_HASHED: [&str; 10] = [
+static NOT_HASHED: [&str; 11] = [
+    "manual_workbook",
     "path",
     "statement",
     "title",
@@ -64,6 +67,7 @@ struct Document<'m, 'c, 'r> {
     evidence: Numbered<'m, 'c, 'r>,
     site: Option<&'c SiteStamp>,
     manual: &'c BTreeMap<String, Manual>,
+    manual_workbook: Option<WorkbookRecord<'c>>,
     knowledge: KnowledgeRecord<'c>,
     run: RunRecord<'c>,
     result_sha256: Option<String>,
@@ -235,6 +239,7 @@ impl<'c, 'r> Maker<'c, 'r> {
             evidence: Numbered(self),
             site: case.site.as_ref(),
             manual: &case.manual,
+            manual_workbook: WorkbookRecord::of(case),
             knowledge: KnowledgeRecord {
                 version: &case.knowledge.version,
                 digest: &case.knowledge.digest,
@@ -253,6 +258,11 @@ pub(crate) fn result_sha256(case: &Case, reader: &Reader<'_>) -> Result<String, 
     let counts = counted(case, &ledger);
     let utc = TimeZone::UTC;
     digest(&Maker { case, ledger: &ledger, counts: &counts, reader: reader.at(&utc) })
+}
+
+/// The SHA-256 of these bytes, in lower-case hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    canonical::sha256(bytes)
 }
 
 /// See [`result_sha256`]; the maker's times are in UTC.
@@ -274,6 +284,7 @@ fn digest(maker: &Maker<'_, '_>) -> Result<String, RenderError> {
         evidence,
         site,
         manual,
+        manual_workbook: _,
         knowledge,
         run: _,
         result_sha256: _,

@@ -20,6 +20,7 @@ mod texts;
 mod visible;
 mod xlsx;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use jiff::tz::TimeZone;
@@ -29,7 +30,7 @@ use thiserror::Error;
 
 pub use catalogue::{Catalogue, CatalogueError, missing_signs};
 pub use counts::{Counts, counts};
-pub use manual::{ManualError, read_manual};
+pub use manual::{MAX_WORKBOOK_BYTES, ManualError, read_manual};
 pub use mask::mask;
 pub use reader::Reader;
 pub use texts::{Bilingual, ItemText, ScenarioText, Texts};
@@ -138,10 +139,12 @@ pub fn render(
 ) -> Result<(), RenderError> {
     if options.mask {
         let plain = Options { mask: false, ..options.clone() };
-        let view = View { texts, options: &plain, masked: true };
-        return written(&mask(case), &view, format, out);
+        let masked = mask::masked(case);
+        let view = View { texts, options: &plain, masked: true, hidden: masked.hidden };
+        return written(&masked.case, &view, format, out);
     }
-    written(case, &View { texts, options, masked: false }, format, out)
+    let view = View { texts, options, masked: false, hidden: BTreeSet::new() };
+    written(case, &view, format, out)
 }
 
 /// What every format needs besides the case.
@@ -149,6 +152,8 @@ struct View<'a> {
     texts: &'a Texts,
     options: &'a Options,
     masked: bool,
+    /// Row ids that are stand-ins.
+    hidden: BTreeSet<String>,
 }
 
 fn written(

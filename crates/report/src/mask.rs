@@ -2,16 +2,18 @@
 
 mod names;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use minehound_assess::Case;
-use minehound_assess::case::{Assessed, Join, Manual};
+use minehound_assess::case::{Assessed, Join, Manual, Workbook};
 use minehound_model::{
     Arg, Coverage, DeviceRow, EntityId, Evidence, Examined, NodeRow, ProgramRow, Provenance,
     SessionRow,
 };
 
 use self::names::Names;
+pub(crate) use self::names::is_stand_in;
 
 /// The case with wallets, accounts, logins, workers and inner addresses hidden.
 ///
@@ -21,6 +23,19 @@ use self::names::Names;
 /// Whether a checksum fits is kept.
 #[must_use]
 pub fn mask(case: &Case) -> Case {
+    masked(case).case
+}
+
+/// A case with its names hidden.
+pub(crate) struct Masked {
+    pub(crate) case: Case,
+    /// The row ids that are stand-ins.
+    pub(crate) hidden: BTreeSet<String>,
+}
+
+/// See [`mask`].
+pub(crate) fn masked(case: &Case) -> Masked {
+    let mut hidden = BTreeSet::new();
     let mut names = Names::of(case);
     let mut masked = case.clone();
     for it in &mut masked.inputs {
@@ -42,8 +57,23 @@ pub fn mask(case: &Case) -> Case {
             (row_id(&id, &mut names), it)
         })
         .collect();
+    masked.workbook.iter_mut().for_each(|it| workbook(it, &mut names));
     masked.knowledge.overlays.iter_mut().for_each(|it| names.hide(it));
-    masked
+    let rows = case.entities.iter().map(|it| it.id.to_string()).chain(case.manual.keys().cloned());
+    for id in rows {
+        let stand_in = row_id(&id, &mut names);
+        if stand_in != id {
+            hidden.insert(stand_in);
+        }
+    }
+    Masked { case: masked, hidden }
+}
+
+/// What the earlier workbook was made from, and its rows about nothing in this run.
+fn workbook(it: &mut Workbook, names: &mut Names) {
+    it.inputs.iter_mut().for_each(|it| names.hide(&mut it.path));
+    let absent = std::mem::take(&mut it.absent);
+    it.absent = absent.into_iter().map(|(id, it)| (row_id(&id, names), it)).collect();
 }
 
 fn id(id: &mut EntityId, names: &mut Names) {

@@ -2,6 +2,7 @@
 
 mod brief;
 mod limits;
+mod people;
 pub(crate) mod row;
 pub(crate) mod session;
 mod summary;

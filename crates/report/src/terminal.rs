@@ -2,6 +2,7 @@
 
 mod grid;
 mod lists;
+mod people;
 mod table;
 
 use std::io::Write;
@@ -45,6 +46,7 @@ pub(crate) fn write(
     if !unread {
         table::write(&mut page, case);
         lists::entities(&mut page, case, &counts);
+        people::write(&mut page, case);
         lists::sessions(&mut page, case, &ledger);
         lists::nodes(&mut page, case, &ledger);
         lists::devices_and_programs(&mut page, case, &ledger);

@@ -4,7 +4,9 @@ mod about;
 mod lists;
 mod people;
 mod sheet;
+mod stamp;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use minehound_assess::Case;
@@ -20,6 +22,7 @@ struct Maker<'c, 'r> {
     ledger: Ledger<'c>,
     reader: &'r Reader<'r>,
     styles: Styles,
+    hidden: &'c BTreeSet<String>,
 }
 
 /// Writes the workbook. The same case gives the same bytes: the date of making is fixed, the run
@@ -30,7 +33,8 @@ pub(crate) fn write(
     view: &View<'_>,
     out: &mut dyn Write,
 ) -> Result<(), RenderError> {
-    let maker = Maker { case, ledger: Ledger::of(case), reader, styles: Styles::new() };
+    let (ledger, styles, hidden) = (Ledger::of(case), Styles::new(), &view.hidden);
+    let maker = Maker { case, ledger, reader, styles, hidden };
     let mut book = Workbook::new();
     let made = ExcelDateTime::from_ymd(2020, 1, 1)?;
     let title = reader.say("heading.title");
@@ -39,13 +43,18 @@ pub(crate) fn write(
     book.set_properties(&properties);
     maker.table(book.add_worksheet())?;
     maker.entities(book.add_worksheet())?;
+    if case.workbook.as_ref().is_some_and(|it| !it.absent.is_empty()) {
+        maker.earlier(book.add_worksheet())?;
+    }
     maker.sessions(book.add_worksheet())?;
     maker.nodes(book.add_worksheet())?;
     maker.devices_and_programs(book.add_worksheet())?;
     maker.inputs(book.add_worksheet())?;
     maker.evidence(book.add_worksheet())?;
     maker.coverage(book.add_worksheet())?;
-    maker.about(book.add_worksheet(), view)?;
+    let digest = crate::json::result_sha256(case, reader)?;
+    maker.about(book.add_worksheet(), view, &digest)?;
+    maker.stamp(book.add_worksheet(), view, &digest)?;
     out.write_all(&book.save_to_buffer()?)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use anyhow::{Context, bail};
-use minehound_assess::case::{Join, KnowledgeStamp, Manual, SiteStamp};
+use minehound_assess::case::{Join, KnowledgeStamp, SiteStamp};
 use minehound_assess::{Evidence, Scoring, Subject};
 use minehound_collect::geo::GeoTable;
 use minehound_collect::{self as collect, Collected, Gathered, Progress, Walk, stated};
@@ -27,8 +27,6 @@ pub(crate) struct Material {
     site: Option<SiteStamp>,
     /// What was known.
     pub(crate) stamp: KnowledgeStamp,
-    /// What people wrote into an earlier table.
-    pub(crate) manual: BTreeMap<String, Manual>,
 }
 
 /// Reads everything that the command line names.
@@ -65,7 +63,6 @@ pub(crate) fn gather(args: &Inspect, knowledge: &Knowledge) -> anyhow::Result<Ma
             digest: stamp(knowledge),
             overlays: Vec::new(),
         },
-        manual: BTreeMap::new(),
     })
 }
 
@@ -137,7 +134,7 @@ fn addresses(collected: Option<&Collected>) -> BTreeSet<IpAddr> {
 
 /// Links, detects, and puts together what a case is concluded from.
 pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
-    let Material { gathered, geo, home, site, stamp, manual } = material;
+    let Material { gathered, geo, home, site, stamp } = material;
     let Gathered { artefacts, collected, openers, blind_openers, .. } = gathered;
     let examined = Coverage(collected.examined.clone());
     let (mut subjects, mut rows) = (Vec::new(), Vec::new());
@@ -171,7 +168,8 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
         knowledge: stamp,
         coins: known::rhythms(knowledge),
         site,
-        manual,
+        manual: BTreeMap::new(),
+        workbook: None,
     }
 }
 

@@ -1,4 +1,6 @@
 //! The program as its users run it.
 
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod program;

@@ -10,11 +10,12 @@ use crate::{Lang, View};
 const STYLE: &str = include_str!("report.css");
 
 /// The sections, for the contents.
-const SECTIONS: [(&str, &str); 11] = [
+const SECTIONS: [(&str, &str); 12] = [
     ("summary", "heading.summary"),
     ("table", "heading.table"),
     ("charts", "heading.charts"),
     ("entities", "heading.entities"),
+    ("people", "heading.people"),
     ("sessions", "heading.sessions"),
     ("nodes", "heading.nodes"),
     ("coverage", "heading.coverage"),
@@ -110,6 +111,7 @@ fn present(report: &Report<'_>, id: &str) -> bool {
     match id {
         "sessions" | "charts" => !report.case.sessions.is_empty(),
         "nodes" => !report.case.nodes.is_empty(),
+        "people" => report.case.workbook.is_some(),
         _ => true,
     }
 }

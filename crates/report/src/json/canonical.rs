@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
 use serde_json::Error;
 
-pub(super) use self::digester::Digester;
+pub(super) use self::digester::{Digester, sha256};
 use self::members::{Elements, Members};
 
 /// Members that are kept whole: their names are not ours.

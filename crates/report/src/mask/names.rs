@@ -13,6 +13,9 @@ const WORD: usize = 3;
 /// Letters and digits without a break that may be a wallet nobody recognised.
 const WALLET_LIKE: usize = 25;
 
+/// What stand-ins other than addresses begin with.
+const KINDS: [&str; 5] = ["wallet", "account", "login", "worker", "hidden"];
+
 /// What stands in for what is hidden.
 pub(super) struct Names {
     /// Texts to hide and their stand-ins.
@@ -207,6 +210,21 @@ impl Names {
         self.addresses.insert(address, stand_in);
         stand_in
     }
+}
+
+/// Whether an id looks like one whose name was hidden.
+pub(crate) fn is_stand_in(id: &str) -> bool {
+    let Some((_, name)) = id.split_once(':') else { return false };
+    let address = |it: &str| match it.parse::<IpAddr>() {
+        Ok(IpAddr::V4(it)) => it.to_bits() >> 28 == 0xf,
+        Ok(IpAddr::V6(it)) => it.to_bits() >> 64 == 0x0100_u128 << 48,
+        Err(_) => false,
+    };
+    let numbered = |it: &str| {
+        let numbered = it.rsplit_once('-').filter(|it| KINDS.contains(&it.0));
+        numbered.is_some_and(|it| it.1.parse::<u32>().is_ok())
+    };
+    name.split([' ', '/', '@']).any(|it| address(it) || numbered(it))
 }
 
 /// Whether an address belongs to an inside: private, shared, link-local or unique local.

@@ -52,7 +52,7 @@ impl Page<'_> {
         names.iter().map(column).collect()
     }
 
-    fn rest(&mut self, shown: usize, total: usize) {
+    pub(super) fn rest(&mut self, shown: usize, total: usize) {
         if total > shown {
             let (n, m) = (shown.to_string(), grouped(total as u64));
             let line = self.reader.fill("unit.rows", &[("n", &n), ("m", &m)]);

@@ -61,7 +61,12 @@ impl Maker<'_, '_> {
         ]
     }
 
-    pub(super) fn about(&self, sheet: &mut Worksheet, view: &View<'_>) -> Result<(), RenderError> {
+    pub(super) fn about(
+        &self,
+        sheet: &mut Worksheet,
+        view: &View<'_>,
+        digest: &str,
+    ) -> Result<(), RenderError> {
         let (reader, case) = (self.reader, self.case);
         let columns = self.columns(&[("heading.explanation", 26.0), ("column.value", 110.0)]);
         let name = reader.say("sheet.about");
@@ -87,7 +92,10 @@ impl Maker<'_, '_> {
             row("heading.not-looked-at", line)?;
         }
         row("heading.inputs", reader.input_counts(&counts))?;
-        for it in ["columns", "return", "exclude", "protection"] {
+        for line in reader.workbook(case) {
+            row("heading.people", line)?;
+        }
+        for it in ["columns", "return", "exclude", "masked", "protection"] {
             row("heading.explanation", reader.say(&format!("about.{it}")))?;
         }
         for it in crate::reader::LIMITS {
@@ -96,8 +104,7 @@ impl Maker<'_, '_> {
         let stamp = &case.knowledge;
         let args = [("version", &*stamp.version), ("digest", &*stamp.digest)];
         row("heading.knowledge", reader.fill("say.knowledge", &args))?;
-        let digest = crate::json::result_sha256(case, reader)?;
-        row("heading.verification", reader.fill("say.result", &[("digest", &digest)]))?;
+        row("heading.verification", reader.fill("say.result", &[("digest", digest)]))?;
         Ok(sheet.finish(0)?)
     }
 }

@@ -1,21 +1,26 @@
-//! The two sheets that people fill: the inspection table and the entities.
+//! The sheets that people fill: the inspection table, the entities, and what they filled earlier
+//! about what is not in this run.
 
-use minehound_assess::case::{Assessed, Manual};
+use minehound_assess::case::{Assessed, Manual, Origin};
+use minehound_assess::people::{Anchor, MASKED, anchors};
 use minehound_model::Element;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Maker;
-use super::sheet::{Cell, Column, Sheet};
-use crate::Reader;
-use crate::manual::{FIELDS, field};
+use super::sheet::{Cell, Column, Sheet, Use};
+use crate::manual::{FIELDS, KEY, PLAIN, STANDS_IN, field};
 use crate::reader::row::{element_state, row_coverage};
+use crate::{Reader, visible};
+
+/// Digests of inputs listed in one cell, which holds 32,767 characters.
+const DIGESTS: usize = 400;
 
 impl Maker<'_, '_> {
     pub(super) fn columns(&self, columns: &[(&str, f64)]) -> Vec<Column> {
         let column = |(name, width): &(&str, f64)| Column {
             head: self.reader.say(name),
             width: *width,
-            people: false,
+            of: Use::Machine,
         };
         columns.iter().map(column).collect()
     }
@@ -24,10 +29,31 @@ impl Maker<'_, '_> {
     fn with_people(&self, mut columns: Vec<Column>) -> Vec<Column> {
         columns.extend(FIELDS.iter().map(|it| Column {
             head: self.reader.named("manual", it),
-            width: if matches!(*it, "conclusion" | "note") { 26.0 } else { 13.0 },
-            people: true,
+            width: match *it {
+                "conclusion" => 24.0,
+                "note" => 17.0,
+                "inspected_at" | "deadline" => 11.0,
+                "method" => 10.0,
+                _ => 7.0,
+            },
+            of: Use::People,
         }));
         columns
+    }
+
+    /// The same, then what tells whom a row is about where its name is hidden.
+    fn with_key(&self, columns: Vec<Column>) -> Vec<Column> {
+        let mut columns = self.with_people(columns);
+        columns.push(Column { head: KEY.to_owned(), width: 20.0, of: Use::Hidden });
+        columns
+    }
+
+    /// What only the program reads of a row: whether its id is a stand-in, and its anchors.
+    fn key(&self, id: &str, anchors: &[Anchor]) -> Cell {
+        let stands_in = self.hidden.contains(id) || id.starts_with(MASKED);
+        let kind = if stands_in { STANDS_IN } else { PLAIN }.to_owned();
+        let parts = [kind].into_iter().chain(anchors.iter().map(ToString::to_string));
+        Cell::Key(parts.collect::<Vec<_>>().join("; "))
     }
 
     fn people(manual: Option<&Manual>) -> impl Iterator<Item = Cell> {
@@ -66,13 +92,11 @@ impl Maker<'_, '_> {
             cells.extend(Self::people(self.case.manual.get(&row.item)));
             sheet.row(cells)?;
         }
-        sheet.finish(3)?;
-        sheet.protect();
-        Ok(())
+        sheet.finish(3)
     }
 
     pub(super) fn entities(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let columns = self.with_people(self.columns(&[
+        let columns = self.with_key(self.columns(&[
             ("column.row-id", 20.0),
             ("column.entity", 24.0),
             ("column.verdict", 15.0),
@@ -92,15 +116,43 @@ impl Maker<'_, '_> {
         ]));
         let name = self.reader.say("sheet.entities");
         let mut sheet = Sheet::new(sheet, &self.styles, &name, &columns)?;
-        for it in &self.case.entities {
+        for (it, anchors) in self.case.entities.iter().zip(anchors(self.case)) {
             let id = it.id.to_string();
             let mut cells = self.entity(it, &id);
             cells.extend(Self::people(self.case.manual.get(&id)));
+            cells.push(self.key(&id, &anchors));
             sheet.row(cells)?;
         }
-        sheet.finish(2)?;
-        sheet.protect();
-        Ok(())
+        sheet.finish(2)
+    }
+
+    /// Rows that people filled about nothing in this run; they come back from here as well.
+    pub(super) fn earlier(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let columns = self.with_key(self.columns(&[
+            ("column.row-id", 22.0),
+            ("column.entity", 22.0),
+            ("column.remarks", 26.0),
+            ("column.entries-made", 20.0),
+            ("column.entries-at", 12.0),
+            ("column.inputs-sha256", 36.0),
+        ]));
+        let reader = self.reader;
+        let name = reader.say("sheet.earlier");
+        let mut sheet = Sheet::new(sheet, &self.styles, &name, &columns)?;
+        for (id, origin) in self.case.workbook.iter().flat_map(|it| &it.absent) {
+            let mut cells = vec![
+                Cell::text(id),
+                Cell::text(reader.row_name(id)),
+                Cell::text(reader.say("say.not-in-run")),
+                Cell::text(&origin.made),
+                Cell::text(visible(&origin.at)),
+                Cell::Key(digests(origin)),
+            ];
+            cells.extend(Self::people(self.case.manual.get(id)));
+            cells.push(self.key(id, &origin.anchors));
+            sheet.row(cells)?;
+        }
+        sheet.finish(2)
     }
 
     fn entity(&self, it: &Assessed, id: &str) -> Vec<Cell> {
@@ -135,4 +187,14 @@ impl Maker<'_, '_> {
             Cell::text(Self::numbers(it.findings.iter().flat_map(|it| it.evidence.clone()))),
         ]
     }
+}
+
+/// The digests of what an earlier report was made from; `+2` where two more are not listed.
+fn digests(origin: &Origin) -> String {
+    let mut digests: Vec<_> = origin.inputs.iter().take(DIGESTS).cloned().collect();
+    let more = origin.inputs.len().saturating_sub(DIGESTS) as u64 + origin.beyond;
+    if more > 0 {
+        digests.push(format!("+{more}"));
+    }
+    digests.join("\n")
 }

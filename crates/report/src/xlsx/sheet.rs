@@ -4,6 +4,7 @@ use minehound_model::Verdict;
 use rust_xlsxwriter::{
     Color, Format, FormatAlign, FormatBorder, ProtectionOptions, RowNum, Worksheet, XlsxError,
 };
+use unicode_width::UnicodeWidthStr;
 
 use crate::visible::cell;
 
@@ -11,6 +12,21 @@ use crate::visible::cell;
 const MAX_TEXT: usize = 8000;
 /// ISO 216 A4, as spreadsheets number paper.
 const A4: u8 = 9;
+/// In percent of the size on the screen: ten points become seven, which can still be read.
+const PRINT_SCALE: u16 = 70;
+/// The characters that fit on the width of a page at that scale, in the widest of usual fonts.
+const PAGE_WIDTH: f64 = 150.0;
+/// The height of a line of ten points, and the space around the text of a cell, in points.
+const LINE: f64 = 13.5;
+const SPACE: f64 = 3.0;
+/// The greatest height of a row, in points.
+const MAX_HEIGHT: f64 = 409.0;
+/// The lines of the highest row.
+const MOST_LINES: u32 = 30;
+/// Lines that are looked at.
+const MANY_LINES: usize = 30;
+/// Lines that a row that people fill has at least: they may write on paper.
+const LINES_FOR_PEOPLE: u32 = 2;
 
 /// How cells look, and which of them people may change.
 pub(super) struct Styles {
@@ -69,20 +85,53 @@ pub(super) enum Cell {
     Verdict(Verdict, String),
     /// What a person wrote, or may write.
     People(String),
+    /// What only the program reads, whole.
+    Key(String),
 }
 
 impl Cell {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
+
+    /// The lines it takes in a column so many characters wide; ideographs are two wide.
+    fn lines(&self, width: f64) -> u32 {
+        let (Self::Text(text) | Self::Verdict(_, text) | Self::People(text) | Self::Key(text)) =
+            self
+        else {
+            return 1;
+        };
+        let room = (width - 1.0).max(1.0);
+        let lines = |it: &str| {
+            let letters = u32::try_from(it.width()).unwrap_or(u32::MAX);
+            (f64::from(letters) / room).ceil().max(1.0)
+        };
+        let lines: f64 = text.split('\n').take(MANY_LINES).map(lines).sum();
+        // A row is never higher than a few dozen lines.
+        (1..=MOST_LINES).find(|it| f64::from(*it) >= lines).unwrap_or(MOST_LINES)
+    }
 }
 
-/// A column: its heading, its width in characters, and whether people fill it.
+/// Whom a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The program fills it, for people to read.
+    Machine,
+    /// People fill it.
+    People,
+    /// The program's own; not shown.
+    Hidden,
+}
+
+/// A column: its heading, its width in characters, and whom it is for.
 pub(super) struct Column {
     pub(super) head: String,
     pub(super) width: f64,
-    pub(super) people: bool,
+    pub(super) of: Use,
 }
+
+/// What stands beyond the last column.
+const NO_COLUMN: (f64, Use) = (1.0, Use::Hidden);
 
 /// A sheet under construction.
 pub(super) struct Sheet<'b> {
@@ -90,6 +139,7 @@ pub(super) struct Sheet<'b> {
     styles: &'b Styles,
     row: RowNum,
     width: u16,
+    columns: Vec<(f64, Use)>,
 }
 
 impl<'b> Sheet<'b> {
@@ -102,23 +152,41 @@ impl<'b> Sheet<'b> {
     ) -> Result<Self, XlsxError> {
         sheet.set_name(name)?;
         for (place, column) in (0_u16..).zip(columns) {
-            let style = if column.people { &styles.head_people } else { &styles.head };
+            let people = column.of == Use::People;
+            let style = if people { &styles.head_people } else { &styles.head };
             sheet.write_string_with_format(0, place, &column.head, style)?;
             sheet.set_column_width(place, column.width)?;
+            if column.of == Use::Hidden {
+                sheet.set_column_hidden(place)?;
+            }
         }
         sheet.set_row_height(0, 30)?;
-        sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+        sheet.set_landscape().set_paper_size(A4).set_print_scale(PRINT_SCALE);
+        // Pages beside each other tell of the same rows.
+        sheet.set_page_order(true);
         sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
         sheet.set_footer("&L&A&R&P / &N");
         sheet.set_repeat_rows(0, 0)?;
         let width = u16::try_from(columns.len()).unwrap_or(u16::MAX);
-        Ok(Self { cells: sheet, styles, row: 0, width })
+        let columns = columns.iter().map(|it| (it.width, it.of)).collect();
+        Ok(Self { cells: sheet, styles, row: 0, width, columns })
     }
 
     pub(super) fn row(&mut self, cells: Vec<Cell>) -> Result<(), XlsxError> {
         self.row += 1;
+        let people = self.columns.iter().any(|it| it.1 == Use::People);
+        let mut lines = if people { LINES_FOR_PEOPLE } else { 1 };
         for (place, cell) in (0_u16..).zip(cells) {
+            let (width, of) = self.columns.get(usize::from(place)).copied().unwrap_or(NO_COLUMN);
+            if of != Use::Hidden {
+                lines = lines.max(cell.lines(width));
+            }
             self.cell(place, cell)?;
+        }
+        // Some office programs never find the height of wrapped text by themselves.
+        if lines > 1 {
+            let height = f64::from(lines).mul_add(LINE, SPACE).min(MAX_HEIGHT);
+            self.cells.set_row_height(self.row, height)?;
         }
         Ok(())
     }
@@ -148,30 +216,56 @@ impl<'b> Sheet<'b> {
                 sheet.write_blank(row, place, &styles.people)?
             }
             Cell::People(text) => {
-                sheet.write_string_with_format(row, place, cut(&cell(&text)), &styles.people)?
+                sheet.write_string_with_format(row, place, cell(&text), &styles.people)?
             }
+            Cell::Key(text) => sheet.write_string_with_format(row, place, text, &styles.text)?,
         };
         Ok(())
     }
 
-    /// Freezes the headings and so many columns, and sets the filter.
+    /// Freezes the headings and so many columns, sets the filter, lays out the print, and locks
+    /// what the program wrote. No password: this prevents slips, nothing else.
     pub(super) fn finish(&mut self, frozen: u16) -> Result<(), XlsxError> {
         self.cells.set_freeze_panes(1, frozen)?;
         if self.row > 0 {
             self.cells.autofilter(0, 0, self.row, self.width.saturating_sub(1))?;
         }
-        Ok(())
-    }
-
-    /// Locks what the program wrote. No password: this prevents slips, nothing else.
-    pub(super) fn protect(&mut self) {
+        self.pages(frozen)?;
         self.cells.protect_with_options(&ProtectionOptions {
+            format_cells: true,
             format_columns: true,
             format_rows: true,
             sort: true,
             use_autofilter: true,
             ..ProtectionOptions::default()
         });
+        Ok(())
+    }
+
+    /// Breaks wide sheets into pages: what people fill begins a page, and the frozen columns stand
+    /// on each.
+    fn pages(&mut self, frozen: u16) -> Result<(), XlsxError> {
+        let shown = self.columns.iter().filter(|it| it.1 != Use::Hidden);
+        if shown.map(|it| it.0).sum::<f64>() <= PAGE_WIDTH {
+            return Ok(());
+        }
+        let kept: f64 = self.columns.iter().take(frozen.into()).map(|it| it.0).sum();
+        let (mut breaks, mut used) = (Vec::new(), 0.0);
+        let mut before = Use::Machine;
+        for (place, (width, of)) in (0_u32..).zip(&self.columns) {
+            let first_of_people = *of == Use::People && before == Use::Machine;
+            if *of != Use::Hidden && place > 0 && (first_of_people || used + width > PAGE_WIDTH) {
+                breaks.push(place);
+                used = kept;
+            }
+            used += if *of == Use::Hidden { 0.0 } else { *width };
+            before = *of;
+        }
+        self.cells.set_vertical_page_breaks(&breaks)?;
+        if frozen > 0 {
+            self.cells.set_repeat_columns(0, frozen - 1)?;
+        }
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use minehound_assess::case::*;
 use minehound_model::*;
 use minehound_report::{Format, Lang, Options, Run, render};
 
-pub use people::{manual, texts};
+pub use people::{manual, texts, workbook};
 pub use session::{GHOST, WALLET, session};
 
 /// 2026-03-02T02:00:00Z.
@@ -332,6 +332,7 @@ pub fn case() -> Case {
             racks: Some(24),
         }),
         manual: manual(),
+        workbook: Some(workbook()),
     }
 }
 

@@ -56,12 +56,7 @@ impl Digester {
     pub(in crate::json) fn close(mut self) -> String {
         self.text.push(b'}');
         self.next();
-        let mut hex = String::with_capacity(64);
-        for byte in self.hash.finalize() {
-            // Writing to a string does not fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        hex(&self.hash.finalize())
     }
 
     fn name(&mut self, name: &str) -> Result<(), Error> {
@@ -77,4 +72,18 @@ impl Digester {
         self.hash.update(&self.text);
         self.text.clear();
     }
+}
+
+/// The SHA-256 of these bytes, in hexadecimal.
+pub(in crate::json) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(digest: &[u8]) -> String {
+    let mut hex = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use minehound_assess::case::Manual;
+use minehound_assess::case::{Manual, Origin, SealedInput, Workbook};
 use minehound_report::{Bilingual, ItemText, ScenarioText, Texts};
 
 pub fn manual() -> BTreeMap<String, Manual> {
@@ -17,7 +17,33 @@ pub fn manual() -> BTreeMap<String, Manual> {
     };
     let excluded =
         Manual { conclusion: "排除：已批准的研究".to_owned(), ..Manual::default() };
-    BTreeMap::from([("BIZ-1".to_owned(), filled), ("endpoint:10.20.30.77".to_owned(), excluded)])
+    let absent = Manual { note: "switched off".to_owned(), ..Manual::default() };
+    BTreeMap::from([
+        ("BIZ-1".to_owned(), filled),
+        ("endpoint:10.20.30.77".to_owned(), excluded),
+        ("endpoint:10.20.30.99".to_owned(), absent),
+    ])
+}
+
+/// The workbook they wrote it into, made from one input of this case and another one.
+pub fn workbook() -> Workbook {
+    let input = |sha256: String| SealedInput { sha256, path: "10.20.30.98.pcap".to_owned() };
+    let origin = Origin {
+        made: "2026-02-01 09:00:00+08:00".to_owned(),
+        inputs: vec!["ab".repeat(32)],
+        beyond: 2,
+        at: "对象!7".to_owned(),
+        anchors: vec![format!("pool-login {} 5 9", "ab".repeat(32)).parse().unwrap()],
+    };
+    Workbook {
+        sha256: "cd".repeat(32),
+        stamped: true,
+        made: "2026-02-02 09:00:00+08:00".to_owned(),
+        masked: false,
+        result_sha256: "ef".repeat(32),
+        inputs: vec![input("ab".repeat(32))],
+        absent: BTreeMap::from([("endpoint:10.20.30.99".to_owned(), origin)]),
+    }
 }
 
 pub fn texts() -> Texts {
