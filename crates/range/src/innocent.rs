@@ -53,6 +53,10 @@ pub enum Innocent {
     PoolArticle,
     /// A pool's own web site with its statistics, read by a person.
     PoolWebSite,
+    /// A monitor that asks a node for a template once a minute, to see whether it is in step.
+    TemplateMonitor,
+    /// A recording of a session at a pool, sent by one end.
+    Transcript,
     /// A sensor with MQTT keepalives.
     Mqtt,
     /// A chat about pools over IRC.
@@ -67,7 +71,7 @@ pub enum Innocent {
 
 impl Innocent {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Lsp,
         Self::EthereumWallet,
         Self::EthereumSocket,
@@ -84,6 +88,8 @@ impl Innocent {
         Self::Dns,
         Self::PoolArticle,
         Self::PoolWebSite,
+        Self::TemplateMonitor,
+        Self::Transcript,
         Self::Mqtt,
         Self::Irc,
         Self::Ntp,
@@ -111,6 +117,8 @@ impl Innocent {
             Self::Dns => "dns",
             Self::PoolArticle => "pool-article",
             Self::PoolWebSite => "pool-web-site",
+            Self::TemplateMonitor => "template-monitor",
+            Self::Transcript => "transcript",
             Self::Mqtt => "mqtt",
             Self::Irc => "irc",
             Self::Ntp => "ntp",
@@ -148,6 +156,8 @@ impl Innocent {
             Self::PoolArticle => web::pool_article(&stage, &mut rng),
             Self::PoolWebSite => web::pool_web_site(&stage, &mut rng),
             Self::Download => web::download(&stage, &mut rng),
+            Self::TemplateMonitor => rpc::template_monitor(&stage, &mut rng),
+            Self::Transcript => quiet::transcript(&stage, &mut rng),
             Self::Mqtt => quiet::mqtt(&stage, &mut rng),
             Self::Irc => quiet::irc(&stage, &mut rng),
             Self::Ntp => quiet::ntp(&stage, &mut rng),

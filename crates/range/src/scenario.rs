@@ -2,6 +2,7 @@
 
 mod office;
 mod probe;
+mod requests;
 mod session;
 
 pub use office::sample_office;

@@ -85,6 +85,8 @@ pub(crate) struct Seat {
     pub(crate) style: JsonStyle,
     pub(crate) gzip: Gzip,
     pub(crate) rate: f64,
+    /// Requests claim nothing that only mining programs do.
+    pub(crate) bare: bool,
     pub(crate) height: u64,
     next_id: u64,
     job: String,
@@ -105,6 +107,7 @@ impl Seat {
             style: JsonStyle::Compact,
             gzip: Gzip::Off,
             rate: 0.0,
+            bare: false,
             height,
             next_id: 0,
             job: String::new(),

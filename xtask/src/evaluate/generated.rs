@@ -63,7 +63,12 @@ fn mining() -> Vec<(String, Generated)> {
             captures
                 .push((name(if variant == 4 { "connect" } else { "socks" }), carried.generate()));
         }
-        if !dialect.over_http() {
+        if dialect.over_http() {
+            let script = session(6);
+            let agent = "Python-urllib/3.12".to_owned();
+            let script = Session { script: true, poll_seconds: 5.0, agent, ..script };
+            captures.push((name("script"), script.generate()));
+        } else {
             let sides = [(6, Side::Client, "miner"), (7, Side::Server, "pool")];
             for (variant, side, what) in sides {
                 captures.push((name(what), session(variant).generate().one_sided(side)));
@@ -80,7 +85,13 @@ fn innocent() -> Vec<(String, Generated)> {
         let name = format!("innocent-{}", kind.name());
         (name, kind.generate(IpAddr::V4(client), start_ns, 600.0, 50 + number))
     };
-    (1..).zip(Innocent::ALL).map(generate).collect()
+    let whole = (1..).zip(Innocent::ALL).map(generate);
+    // Others of the same kinds, begun before the capture.
+    let late = (101..).zip(Innocent::ALL).map(generate).map(|(name, made)| {
+        let late = made.start_late(30.0);
+        (format!("{name}-late"), late)
+    });
+    whole.chain(late).filter(|it| !it.1.frames.is_empty()).collect()
 }
 
 /// Sessions of one dialect from as many hosts, for the intervals of the hashrate, with the truth.

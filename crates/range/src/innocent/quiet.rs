@@ -1,9 +1,10 @@
 //! Long, quiet connections and small datagrams: MQTT 3.1.1, IRC (RFC 2812), NTP (RFC 5905), and a
-//! database (`PostgreSQL` wire protocol 3.0) whose rows mention stratum.
+//! database (`PostgreSQL` wire protocol 3.0) whose rows mention stratum; a log with a session in it.
 
 use super::Stage;
 use crate::dialogue::{Dialogue, Side};
 use crate::rng::Rng;
+use crate::scenario::{Dialect, Session};
 
 pub(super) fn mqtt(stage: &Stage, rng: &mut Rng) -> Vec<Dialogue> {
     let mut flow = stage.tcp(rng, [198, 51, 100, 50], 1883);
@@ -112,5 +113,24 @@ pub(super) fn database_dump(stage: &Stage, rng: &mut Rng) -> Vec<Dialogue> {
     rows.extend(message(b'C', b"COPY 60\0"));
     rows.extend(message(b'Z', b"I"));
     flow.ask(now + 1_000_000, message(b'Q', b"COPY page TO STDOUT\0"), rows);
+    vec![flow]
+}
+
+/// Both sides' lines of a miner's session, sent along by one end in one go, as a log is.
+pub(super) fn transcript(stage: &Stage, rng: &mut Rng) -> Vec<Dialogue> {
+    let spoken = [Dialect::StratumV1, Dialect::CryptoNote, Dialect::Equihash];
+    let dialect = spoken.get(rng.index(spoken.len())).copied().unwrap_or(Dialect::CryptoNote);
+    let session = Session { seconds: 3_600.0, ..Session::new(dialect, rng.next_u64()) };
+    let turns = session.dialogues().into_iter().flat_map(|it| it.turns);
+    let lines: Vec<u8> = turns.flat_map(|it| it.bytes).collect();
+    let mut flow = stage.tcp(rng, [192, 168, 1, 18], 9001);
+    // as fast as a slow disk gives it, so that it lasts as long as it may
+    let pieces: Vec<&[u8]> = lines.chunks(1_000).collect();
+    let pause = (stage.end_ns - stage.start_ns) / (pieces.len() as u64 + 1);
+    let mut now = flow.ready_ns();
+    for piece in pieces {
+        flow.say(now, Side::Client, piece);
+        now += pause;
+    }
     vec![flow]
 }

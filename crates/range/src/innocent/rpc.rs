@@ -247,3 +247,26 @@ pub(super) fn plain_rpc(stage: &Stage, rng: &mut Rng) -> Vec<Dialogue> {
     }
     vec![flow]
 }
+
+pub(super) fn template_monitor(stage: &Stage, rng: &mut Rng) -> Vec<Dialogue> {
+    let mut all = Vec::new();
+    let mut start_ns = stage.start_ns;
+    while start_ns < stage.end_ns {
+        let mut flow = stage.tcp(rng, [192, 168, 1, 10], 8332);
+        flow.start_ns = start_ns;
+        let (previous, target) = (rng.hex(28), "0".repeat(20) + &rng.hex(22));
+        flow.ask(
+            flow.ready_ns(),
+            post(
+                "192.168.1.10:8332",
+                "/",
+                "Connection: close\r\n",
+                r#"{"id":1,"method":"getblocktemplate","params":[{"rules":["segwit"]}]}"#,
+            ),
+            ok(&format!(r#"{{"result":{{"version":536870912,"previousblockhash":"00000000{previous}","transactions":[],"coinbasevalue":312500000,"target":"{target}","bits":"1702905c","height":880000}},"error":null,"id":1}}"#)),
+        );
+        all.push(flow);
+        start_ns += 60_000_000_000;
+    }
+    all
+}

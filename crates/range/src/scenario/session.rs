@@ -8,7 +8,7 @@ use crate::dialogue::{Dialogue, Side, Turn, nanos};
 use crate::miner::{self, Plan, Played};
 use crate::packets::Shape;
 use crate::rng::Rng;
-use crate::scenario::{Dialect, Generated, Gzip, JsonStyle};
+use crate::scenario::{Dialect, Generated, Gzip, JsonStyle, requests};
 use crate::speech::{self, Seat};
 use crate::truth::{LoginTruth, Mining};
 
@@ -72,6 +72,9 @@ pub struct Session {
     pub report_seconds: f64,
     /// Seconds between fetches of work, for the HTTP dialects.
     pub poll_seconds: f64,
+    /// For the HTTP dialects without a carrier: a small script rather than a known program, whose
+    /// requests claim nothing and have a connection each.
+    pub script: bool,
     /// Closes and opens again after so many seconds, again and again.
     pub reconnect_seconds: Option<f64>,
     /// Round trip to the pool in milliseconds.
@@ -122,6 +125,7 @@ impl Session {
                 Dialect::GetWork => 20.0,
                 _ => 10.0,
             },
+            script: false,
             reconnect_seconds: None,
             rtt_ms: 40.0,
             style: JsonStyle::Compact,
@@ -206,7 +210,12 @@ impl Session {
                 Some(every) => (start + nanos(every.max(5.0))).min(end),
                 None => end,
             };
-            all.push(self.connection(start, stop, port, &logins, work, &mut rng));
+            let connection = self.connection(start, stop, port, &logins, work, &mut rng);
+            if self.script && self.dialect.over_http() {
+                all.extend(requests::apart(&connection));
+            } else {
+                all.push(connection);
+            }
             start = stop + nanos(rng.between(1.0, 4.0));
             port = port.wrapping_add(1 + u16::try_from(rng.below(40)).unwrap_or(0)).max(32_768);
         }
@@ -249,6 +258,7 @@ impl Session {
         seat.style = self.style;
         seat.gzip = self.gzip;
         seat.rate = self.hashrate;
+        seat.bare = self.script;
         if self.naming == Naming::Wallet && self.dialect == Dialect::CryptoNote {
             seat.password = self.workers.first().cloned().unwrap_or_else(|| "x".to_owned());
         }

@@ -46,6 +46,7 @@ impl EthGetWork {
     fn post(&self, worker: usize, body: &str) -> Vec<u8> {
         let (account, worker, wallet) = self.seat.login(worker);
         let path = match (wallet.is_empty(), worker.is_empty()) {
+            _ if self.seat.bare => "/".to_owned(),
             (true, _) => format!("/{account}"),
             (false, true) => format!("/{wallet}"),
             (false, false) => format!("/{wallet}/{worker}"),
@@ -121,10 +122,12 @@ impl GetWork {
     }
 
     fn post(&self, worker: usize, body: &str) -> Vec<u8> {
-        let headers = format!(
-            "Authorization: {}\r\nX-Mining-Extensions: longpoll midstate rollntime submitold\r\n",
-            basic(&self.seat, worker)
-        );
+        let claims = if self.seat.bare {
+            ""
+        } else {
+            "X-Mining-Extensions: longpoll midstate rollntime submitold\r\n"
+        };
+        let headers = format!("Authorization: {}\r\n{claims}", basic(&self.seat, worker));
         request(&self.seat, "/", &headers, body)
     }
 }
@@ -167,7 +170,8 @@ impl Speaker for GetWork {
             r#"{{"result":{{"midstate":"{middle}","data":"{data}","hash1":"{:0<64}{:08x}{:0<48}{:08x}","target":"{target}"}},"error":null,"id":0}}"#,
             "", 0x80, "", 0x10000
         );
-        response(&self.seat, "X-Long-Polling: /LP\r\nX-Roll-NTime: Y\r\n", &body)
+        let claims = if self.seat.bare { "" } else { "X-Long-Polling: /LP\r\nX-Roll-NTime: Y\r\n" };
+        response(&self.seat, claims, &body)
     }
 
     fn share(&mut self, _unix: u64, worker: usize, stale: bool) -> (u64, Vec<u8>) {
@@ -218,9 +222,14 @@ impl Speaker for GetBlockTemplate {
     }
 
     fn fetch(&mut self) -> Option<Vec<u8>> {
-        Some(self.post(
-            r#"{"id":0,"method":"getblocktemplate","params":[{"capabilities":["coinbasetxn","workid","coinbase/append"],"rules":["segwit"]}]}"#,
-        ))
+        let claims = if self.seat.bare {
+            ""
+        } else {
+            r#""capabilities":["coinbasetxn","workid","coinbase/append"],"#
+        };
+        Some(self.post(&format!(
+            r#"{{"id":0,"method":"getblocktemplate","params":[{{{claims}"rules":["segwit"]}}]}}"#
+        )))
     }
 
     fn job(&mut self, unix: u64, clean: bool) -> Vec<u8> {
