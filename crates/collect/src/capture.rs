@@ -5,6 +5,7 @@
 
 mod cut;
 mod name;
+mod polling;
 mod reduce;
 mod session;
 #[cfg(test)]

@@ -133,6 +133,14 @@ impl Conversation {
     pub fn finish(self, end: Stamp) -> Option<Session> {
         self.talk.ledger.finish(end)
     }
+
+    /// What is left of a connection that is not mining by itself, though it fetched work over HTTP
+    /// (`getblocktemplate`, `getwork`, `eth_getWork`): one of many such connections, or a wallet's
+    /// only question.
+    #[must_use]
+    pub fn finish_asking(self, end: Stamp) -> Option<Session> {
+        self.talk.ledger.finish_asking(end)
+    }
 }
 
 #[cfg(test)]

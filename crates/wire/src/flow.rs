@@ -111,6 +111,12 @@ pub trait Events {
         let _ = (flow, session);
     }
 
+    /// A flow has ended on which work was asked for over HTTP, too seldom to be mining by itself:
+    /// some programs open a connection for each request.
+    fn asked(&mut self, flow: &Flow, asked: Session) {
+        let _ = (flow, asked);
+    }
+
     /// A flow has ended; called for each one.
     fn contact(&mut self, flow: &Flow, contact: &Contact) {
         let _ = (flow, contact);

@@ -136,7 +136,7 @@ impl Talk {
         for object in objects(value) {
             any = true;
             if self.object(said, object) {
-                self.ledger.message();
+                self.ledger.message(said);
             } else {
                 self.foreign += 1;
             }
@@ -179,6 +179,10 @@ impl Talk {
 
     fn answer(&mut self, said: Said, message: &Message<'_>, result: &Value, error: &Value) -> bool {
         let ask = self.pending.answered(said.from, &message.id, self.over_http);
+        let alone = ask.is_none() && !self.ledger.spoke(said.from.other());
+        if alone && self.pending.answers_itself(said.from, &message.id, result) {
+            self.ledger.contradicts();
+        }
         let stream = !self.over_http
             && (cryptonote::result(self, said, result)
                 || graph::result(self, said, result, ask)

@@ -269,6 +269,16 @@ pub struct Session {
     pub gaps: bool,
     /// Whether the flow was seen to begin.
     pub from_start: bool,
+    /// Whether shares in words that are everyone's are all there is: no job, no login that says
+    /// more.
+    pub shares_alone: bool,
+    /// Whether most messages came at once, as a file comes and not a session.
+    pub at_once: bool,
+    /// Whether the end that was not heard sent nothing either, as far as the other acknowledged:
+    /// then it was no half of a session that was captured.
+    pub unanswered: bool,
+    /// Whether only the miner was heard; what the pool sent was not captured, or it sent nothing.
+    pub pool_unheard: bool,
     /// Whether only the pool was heard: then shares are counted by what sounds like answers to
     /// them, which other questions may have had too.
     pub overheard: bool,

@@ -64,6 +64,8 @@ pub struct Direction {
     waiting_bytes: usize,
     stuck_since_ns: i64,
     acknowledged: bool,
+    /// The first and the last acknowledgement seen of this direction.
+    acknowledgements: Option<(u32, u32)>,
     strays: u8,
     delivered: Stamp,
 }
@@ -131,10 +133,21 @@ impl Direction {
 
     /// The other end has received everything before `sequence`.
     pub fn acknowledge(&mut self, sequence: u32) {
+        let (_, last) = self.acknowledgements.get_or_insert((sequence, sequence));
+        if sequence.wrapping_sub(*last).cast_signed() > 0 {
+            *last = sequence;
+        }
         if let (Some(next), false) = (self.next, self.waiting.is_empty()) {
             let distance = sequence.wrapping_sub(low_half(next)).cast_signed();
             self.acknowledged |= distance > 0 && distance.unsigned_abs() <= MAX_DISTANCE;
         }
+    }
+
+    /// How many bytes the other end acknowledged while it was watched, whether they were captured
+    /// or not; a FIN counts as one.
+    #[must_use]
+    pub fn acknowledged_bytes(&self) -> u32 {
+        self.acknowledgements.map_or(0, |(first, last)| last.wrapping_sub(first))
     }
 
     /// Hands on everything that still waits, with gaps where bytes are missing.

@@ -13,7 +13,7 @@ use minehound_wire::p2p::Network;
 use minehound_wire::session::Session;
 use minehound_wire::tls::Hello;
 
-use super::{FRAME_BITS, session};
+use super::{FRAME_BITS, polling, session};
 use crate::Sink;
 
 /// The addresses that opened a flow, up to a bound; the order never shows.
@@ -50,6 +50,8 @@ const MAX_NAMES: usize = 3;
 const MAX_KEPT: usize = 100_000;
 /// Most sessions kept.
 const MAX_SESSIONS: usize = 262_144;
+/// Most connections kept that only asked for work.
+const MAX_ASKED: usize = 65_536;
 
 /// What is kept of one capture while it is read.
 pub(crate) struct Reduction<'i> {
@@ -60,6 +62,8 @@ pub(crate) struct Reduction<'i> {
     lookups: BTreeMap<(IpAddr, IpAddr, Box<str>), Asked>,
     greetings: HashMap<Flow, Greeting>,
     sessions: Vec<(Flow, Box<Session>)>,
+    /// Flows that asked for work too seldom to be mining alone.
+    asked: Vec<(Flow, Box<Session>)>,
     contacts: Vec<(Flow, Contact, ServerName, &'static str)>,
     nodes: BTreeMap<(Flow, Network), Contact>,
     openers: HashSet<IpAddr>,
@@ -92,6 +96,7 @@ impl<'i> Reduction<'i> {
             lookups: BTreeMap::new(),
             greetings: HashMap::new(),
             sessions: Vec::new(),
+            asked: Vec::new(),
             contacts: Vec::new(),
             nodes: BTreeMap::new(),
             openers: HashSet::new(),
@@ -115,11 +120,12 @@ impl<'i> Reduction<'i> {
             seen.insert(about);
             into.observe(observation(about, first, last, &places, fact));
         };
-        let spoken: HashSet<Flow> = self.sessions.iter().map(|it| it.0).collect();
+        let sessions = polling::join(self.sessions, self.asked);
+        let spoken: HashSet<Flow> = sessions.iter().map(|it| it.0).collect();
         // One by one: what was heard and the fact made of it are never both held for all.
-        for (flow, heard) in self.sessions {
+        for (flow, heard, polled) in sessions {
             let names = named(&self.names, &self.pools, flow.answerer.ip());
-            let fact = session::fact(&flow, &heard, &names, &places);
+            let fact = session::fact(&flow, &heard, polled, &names, &places);
             let last = heard.marks.values().max().copied().unwrap_or(flow.since).max(flow.since);
             tell(fact.client.ip(), flow.since, last, Fact::PoolSession(Box::new(fact)));
         }
@@ -236,6 +242,12 @@ impl Events for Reduction<'_> {
     fn session(&mut self, flow: &Flow, session: Session) {
         if self.sessions.len() < MAX_SESSIONS {
             self.sessions.push((*flow, Box::new(session)));
+        }
+    }
+
+    fn asked(&mut self, flow: &Flow, asked: Session) {
+        if self.asked.len() < MAX_ASKED {
+            self.asked.push((*flow, Box::new(asked)));
         }
     }
 

@@ -17,6 +17,7 @@ use super::reduce::{Places, ms};
 pub(super) fn fact(
     flow: &Flow,
     session: &Session,
+    polled: bool,
     names: &[ServerName],
     places: &Places<'_>,
 ) -> PoolSession {
@@ -35,7 +36,7 @@ pub(super) fn fact(
         dialect: session.dialect.to_string(),
         carrier: carrier(session),
         grade,
-        because: because(session),
+        because: because(session, polled),
         agent: session.agent.clone(),
         algorithm: session.algorithm.clone(),
         accounts: session.accounts.iter().map(account).collect(),
@@ -80,7 +81,7 @@ fn grade(session: &Session) -> Grade {
     }
 }
 
-fn because(session: &Session) -> Vec<Because> {
+fn because(session: &Session, polled: bool) -> Vec<Because> {
     let states = |state| session.accounts.iter().any(|it| it.state == state);
     let asked = session.subscribed || !session.accounts.is_empty() || session.submitted > 0;
     let answered = session.jobs > 0 || session.accepted + session.rejected > 0;
@@ -90,6 +91,9 @@ fn because(session: &Session) -> Vec<Because> {
     let rules = [
         (Because::MidSession, !session.from_start),
         (Because::OnlyPoolSeen, session.overheard || !asked && !requests && answered),
+        (Because::OnlyMinerSeen, session.pool_unheard && !session.unanswered),
+        (Because::OtherEndSilent, session.unanswered),
+        (Because::SharesAlone, session.shares_alone),
         (Because::SubscribedOnly, session.subscribed && nothing_further),
         (Because::LoginAccepted, states(Login::Accepted)),
         (Because::LoginRefused, states(Login::Refused)),
@@ -97,6 +101,7 @@ fn because(session: &Session) -> Vec<Because> {
         (Because::JobsSeen, session.jobs > 0),
         (Because::WorkServed, session.work_answers > 0),
         (Because::WorkRequested, requests && session.work_answers == 0),
+        (Because::Polled, polled),
         (Because::NoShareSeen, session.submitted == 0),
         (Because::SharesUnanswered, unanswered),
         (Because::SharesRejected, session.accepted == 0 && session.rejected > 0),

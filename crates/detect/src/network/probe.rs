@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use minehound_model::{Because, Dossier, FactKind, PoolSession, Span};
 
+use super::session::is_polled;
 use crate::detector::pool_session;
 
 /// This many pools within [`WINDOW_MS`] are more than a miner with fallbacks tries.
@@ -89,7 +90,9 @@ fn leaves_early(session: &PoolSession, span: Span, watched_to: Option<i64>) -> b
     let closed = session.marks.contains_key("closed")
         || watched_to.is_some_and(|it| it - span.to_ms >= SILENCE_MS);
     let whole = !session.because.contains(&Because::MidSession);
-    whole && closed && session.shares.submitted == 0 && span.to_ms - job_ms <= SHORT_MS
+    // Who closes after each request and comes again within seconds has not left.
+    let stays = is_polled(session);
+    whole && closed && !stays && session.shares.submitted == 0 && span.to_ms - job_ms <= SHORT_MS
 }
 
 #[cfg(test)]

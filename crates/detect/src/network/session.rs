@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use minehound_model::{
     Arg, Because, Checksum, Dossier, Element, EntityId, Finding, Grade, LoginState, Nature,
-    Observation, PoolSession, Provenance, ServerName, Sign,
+    Observation, PoolSession, Provenance, ServerName, Sign, Span,
 };
 
 use super::probe::probes;
@@ -49,20 +49,25 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// How far a session went.
-    pub(super) fn of(session: &PoolSession) -> Self {
+    /// How far a session went; `fed` says whether work was fetched on connections beside it, as far
+    /// as they are one act.
+    pub(super) fn of(session: &PoolSession, fed: bool) -> Self {
         let because = |it| session.because.contains(&it);
         let login = |state| session.accounts.iter().any(|it| it.state == state);
         let shares = &session.shares;
         // Questions that were not heard may have been others; and what has neither work nor a wallet
         // may be another service that speaks of jobs.
         let mut wallets = session.accounts.iter().flat_map(|it| &it.wallets);
-        let mines = session.jobs > 0 || wallets.any(|it| it.checksum == Checksum::Valid);
+        let mines = session.jobs > 0 || fed || wallets.any(|it| it.checksum == Checksum::Valid);
         let sure = shares.submitted > 0
             && mines
             && !because(Because::OnlyPoolSeen)
             && !UNVERIFIED.contains(&session.dialect.as_str());
+        // One end says shares and nobody takes them, or they may be another service's.
+        let hollow = because(Because::OtherEndSilent) || because(Because::SharesAlone);
         match () {
+            () if shares.submitted > 0 && hollow && session.jobs > 0 => Self::JobsReceived,
+            () if shares.submitted > 0 && hollow => Self::Spoken,
             () if shares.accepted > 0 && sure => Self::Accepted,
             () if shares.accepted > 0 => Self::AcceptanceUnsure,
             () if shares.submitted > 0 && shares.rejected > 0 => Self::AllRejected,
@@ -98,13 +103,34 @@ pub(super) struct Watched<'a> {
 /// The sessions of a dossier.
 pub(super) fn watched(dossier: &Dossier) -> Vec<Watched<'_>> {
     let probes = probes(dossier);
+    let fed = fed(dossier);
     let places = dossier.observations.iter().enumerate();
     let sessions = places.filter_map(|(place, seen)| {
         let session = pool_session(seen)?;
-        let (step, probe) = (Step::of(session), probes.contains(&place));
+        let fed = is_polled(session) && fed.contains(&act(seen, session));
+        let (step, probe) = (Step::of(session, fed), probes.contains(&place));
         Some(Watched { seen, session, step, probe })
     });
     sessions.collect()
+}
+
+/// Whether a session is one of many connections that fetched work, one request each.
+pub(super) fn is_polled(session: &PoolSession) -> bool {
+    session.because.contains(&Because::Polled)
+}
+
+/// Who fetches work from which server in which dialect, over however many connections.
+type Act<'a> = (&'a EntityId, IpAddr, ServerKey<'a>, &'a str);
+
+fn act<'a>(seen: &'a Observation, session: &'a PoolSession) -> Act<'a> {
+    (&seen.entity, session.client.ip(), server_key(session), session.dialect.as_str())
+}
+
+/// The acts of fetching work by which work was given.
+fn fed(dossier: &Dossier) -> BTreeSet<Act<'_>> {
+    let sessions = dossier.observations.iter().filter_map(|seen| Some((seen, pool_session(seen)?)));
+    let served = sessions.filter(|(_, it)| is_polled(it) && it.jobs > 0);
+    served.map(|(seen, it)| act(seen, it)).collect()
 }
 
 /// The name by which a server is shown: its surest name with the port, else its address.
@@ -151,7 +177,8 @@ pub(super) fn findings(
 ) -> Vec<Finding> {
     // Whether a session belongs to a tour decides what its sign is, never whether it has one.
     let any = dossier.observations.iter().any(|seen| {
-        let watch = |session| Watched { seen, session, step: Step::of(session), probe: false };
+        let step = |session| Step::of(session, false);
+        let watch = |session| Watched { seen, session, step: step(session), probe: false };
         pool_session(seen).is_some_and(|it| sign(&watch(it)).is_some())
     });
     if any { findings_of(meta, &watched(dossier), knowledge, sign) } else { Vec::new() }
@@ -197,7 +224,7 @@ fn finding(
         [one] => one.session.client.to_string(),
         _ => first.session.client.ip().to_string(),
     };
-    let watched_s: f64 = group.iter().map(|it| it.seen.span.seconds()).sum();
+    let watched_s = seconds(group);
     let servers = servers(group);
     let finding = meta
         .finding_at(kind, first.seen, evidence)
@@ -219,6 +246,19 @@ fn finding(
     let finding = with_names(finding, "login", sessions().filter_map(login));
     let reached = first.step >= Step::WorkServed;
     Some(if reached { finding.showing(Element::PoolAccess) } else { finding })
+}
+
+/// How long the sessions of a group were watched: of an act over many short connections, the time
+/// from the first to the last.
+fn seconds(group: &[Watched<'_>]) -> f64 {
+    let (polled, alone): (Vec<&Watched<'_>>, Vec<_>) =
+        group.iter().partition(|it| is_polled(it.session));
+    let spans = polled.iter().map(|it| it.seen.span);
+    let whole = spans.reduce(|one, other| Span {
+        from_ms: one.from_ms.min(other.from_ms),
+        to_ms: one.to_ms.max(other.to_ms),
+    });
+    alone.iter().map(|it| it.seen.span.seconds()).sum::<f64>() + whole.map_or(0.0, Span::seconds)
 }
 
 /// Where a session is read: its flow, then the frames that tell most.

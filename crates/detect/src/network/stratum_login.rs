@@ -2,7 +2,9 @@
 //!
 //! A pool accepted a login, pushed jobs, or was handed shares, and no accepted share was seen.
 //! Little besides mining gets that far, but work was not shown: this suspects and never confirms.
-//! Logins that were refused or not answered, and introductions without a login, are circumstances.
+//! Logins that were refused or not answered, and introductions without a login, are circumstances;
+//! so are shares that nobody took, the other end having sent nothing, and shares alone in words
+//! that other services use too (`job_id`, `nonce`, `result`), no job or login having been seen.
 //!
 //! Source: the messages of the dialect in clear text; a login counts as accepted by the pool's
 //! answer, or by jobs that only a connection that is logged in gets.
@@ -201,6 +203,29 @@ const EXAMPLES: &[Example] = &[
             grade = "connected"
         "#,
         expect: Expect::Found(&[UNANSWERED.0, REFUSED.0, SUBSCRIBED.0, SPOKEN.0]),
+    },
+    Example {
+        title: "another service's results, and lines that nobody answers, are circumstances",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:9000"
+            dialect = "cryptonote"
+            carrier = "tcp"
+            grade = "shares_submitted"
+            because = ["shares_alone", "shares_accepted"]
+            shares = { submitted = 30, accepted = 30 }
+            [[pool_session]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.8:9001"
+            dialect = "stratum-v1"
+            carrier = "tcp"
+            grade = "shares_submitted"
+            because = ["mid_session", "other_end_silent", "shares_unanswered"]
+            accounts = [{ login = "alice" }]
+            shares = { submitted = 30 }
+        "#,
+        expect: Expect::Found(&[SPOKEN.0, SPOKEN.0]),
     },
     Example {
         title: "a session with accepted shares is the act itself, told by another detector",

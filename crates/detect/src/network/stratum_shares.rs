@@ -4,7 +4,8 @@
 //! itself, whoever ordered it. Every session that spoke a mining dialect is listed with what was
 //! read of it: server, dialect, coin, account, wallet, shares, hashrate and power.
 //!
-//! Source: the answers of the pool in clear text, joined to the shares they answer. Acceptances
+//! Source: the answers of the pool in clear text, joined to the shares they answer; of work fetched
+//! over one connection per request, all connections of a client with a server are one. Acceptances
 //! whose shares were not captured, and dialects that nobody checked against a specification or a
 //! capture, are left to the detector of logins. The hashrate is the number of shares over the
 //! integral of time by difficulty, with the interval of Jeffreys' prior.
@@ -84,6 +85,50 @@ const EXAMPLES: &[Example] = &[
             difficulty_unit = "hashes"
         "#,
         expect: Expect::Found(&[ACCEPTED.0]),
+    },
+    Example {
+        title: "a block accepted on its own connection, the work fetched on others",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "logged_in"
+            because = ["work_served", "polled"]
+            jobs = 1
+            [[pool_session]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "shares_submitted"
+            because = ["polled", "shares_accepted"]
+            shares = { submitted = 1, accepted = 1 }
+        "#,
+        expect: Expect::Found(&[ACCEPTED.0]),
+    },
+    Example {
+        title: "a block accepted, and work fetched by another client only",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.6:40000"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "logged_in"
+            because = ["work_served", "polled"]
+            jobs = 1
+            [[pool_session]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "shares_submitted"
+            because = ["shares_accepted"]
+            shares = { submitted = 1, accepted = 1 }
+        "#,
+        expect: Expect::LookAlike,
     },
     Example {
         title: "shares without an answer prove no work",

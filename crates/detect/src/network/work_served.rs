@@ -3,13 +3,16 @@
 //! A node or pool gave work on request: `getwork`, `getblocktemplate` or `eth_getWork` was answered
 //! with a job. Who asks for work wants to mine; whether anything was found is not shown.
 //!
-//! Source: requests and answers in clear text, over HTTP or a byte stream, polled as miners do. A
-//! wallet that talks to its node asks for balances, not for work.
+//! Source: requests and answers in clear text, over HTTP or a byte stream, polled as miners do: three
+//! or more on one connection, or six or more of one client to one server on connections of their
+//! own, none later than twelve seconds after the one before. A wallet that talks to its node asks
+//! for balances, not for work.
 //!
 //! ## False positives
 //!
-//! A pool's own server asks its node for work on behalf of its miners. A monitor asks once to see
-//! whether a node is in step. Developers try the call by hand.
+//! A pool's own server asks its node for work on behalf of its miners. A monitor that looks whether
+//! a node is in step does so once or a few times a minute, which is not reported; one that asks
+//! every few seconds cannot be told from a miner. Developers try the call by hand.
 //!
 //! ## Response
 //!
@@ -79,6 +82,34 @@ const EXAMPLES: &[Example] = &[
             because = ["work_requested"]
         "#,
         expect: Expect::Found(&[SERVED.0, REQUESTED.0]),
+    },
+    Example {
+        title: "work fetched over one connection per request, each closed at once",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "logged_in"
+            because = ["work_served", "polled"]
+            jobs = 1
+            first_job_ms = 100
+            marks = { closed = 6 }
+            seen_s = [0, 1]
+            [[pool_session]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "logged_in"
+            because = ["work_served", "polled"]
+            jobs = 1
+            first_job_ms = 5100
+            marks = { closed = 12 }
+            seen_s = [5, 6]
+        "#,
+        expect: Expect::Found(&[SERVED.0]),
     },
     Example {
         title: "a login is told by another detector",

@@ -39,6 +39,10 @@ pub enum Because {
     OnlyMinerSeen,
     /// Only what the pool sent was captured.
     OnlyPoolSeen,
+    /// What was not captured was not said either: the end heard acknowledged nothing of the other.
+    OtherEndSilent,
+    /// Shares alone, in words that other services use too.
+    SharesAlone,
     /// The miner introduced itself and went no further.
     SubscribedOnly,
     /// A login was sent; no answer was seen.
@@ -53,6 +57,9 @@ pub enum Because {
     WorkRequested,
     /// Work was asked for and given.
     WorkServed,
+    /// One of many connections of one client with one server, on each of which work was fetched
+    /// or handed in: together they are one act.
+    Polled,
     /// No share was seen while the connection was watched.
     NoShareSeen,
     /// Shares were handed in; no answer was seen.

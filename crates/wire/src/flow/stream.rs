@@ -148,9 +148,23 @@ impl Stream {
             reading.cut_hello(entry.last);
             outcome = reading.outcome;
         }
-        if let Inside::Talk(conversation) = self.inside
-            && let Some(mut session) = conversation.finish(entry.last)
-        {
+        let Inside::Talk(conversation) = self.inside else {
+            return (outcome > Outcome::Mining).then_some(outcome);
+        };
+        let mining = conversation.standing() == Standing::Mining;
+        let left = if mining {
+            conversation.finish(entry.last)
+        } else {
+            conversation.finish_asking(entry.last)
+        };
+        if let Some(mut session) = left {
+            let of = |end| match end {
+                End::Opener => self.opener.acknowledged_bytes(),
+                End::Answerer => self.answerer.acknowledged_bytes(),
+            };
+            // A FIN is acknowledged like a byte.
+            session.unanswered = session.overheard && of(session.miner) < 2
+                || session.pool_unheard && of(session.miner.other()) < 2;
             // The conversation was begun with the first payload; the flow began before.
             session.frames = entry.frames;
             session.marks.insert(Mark::First, entry.first);
@@ -158,7 +172,12 @@ impl Stream {
             if entry.was_left() {
                 session.marks.insert(Mark::Closed, entry.last);
             }
-            out.session(flow, session);
+            match mining {
+                // A file that says what one end of a session says.
+                _ if session.unanswered && session.at_once => {}
+                true => out.session(flow, session),
+                false => out.asked(flow, session),
+            }
         }
         (outcome > Outcome::Mining).then_some(outcome)
     }

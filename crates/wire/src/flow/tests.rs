@@ -1,5 +1,6 @@
 //! What is heard of connections made by hand.
 
+mod alone;
 mod made;
 
 use std::net::IpAddr;
@@ -19,6 +20,7 @@ const SECOND: i64 = 1_000_000_000;
 #[derive(Default)]
 struct Heard {
     sessions: Vec<(Flow, Session)>,
+    asked: Vec<Session>,
     contacts: Vec<(Flow, Contact)>,
     nodes: Vec<Network>,
     hellos: Vec<Option<String>>,
@@ -29,6 +31,10 @@ struct Heard {
 impl Events for Heard {
     fn session(&mut self, flow: &Flow, session: Session) {
         self.sessions.push((*flow, session));
+    }
+
+    fn asked(&mut self, _: &Flow, asked: Session) {
+        self.asked.push(asked);
     }
 
     fn contact(&mut self, flow: &Flow, contact: &Contact) {

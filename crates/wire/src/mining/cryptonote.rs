@@ -117,7 +117,7 @@ fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) ->
     if !is_share(params) {
         return false;
     }
-    talk.prove(Dialect::Cryptonote, Surety::Shape, said.from);
+    talk.ledger.prove_by_share(Dialect::Cryptonote, Surety::Shape, said.from);
     talk.hands_in(said, message.id.clone());
     true
 }

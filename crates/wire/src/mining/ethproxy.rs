@@ -71,13 +71,14 @@ fn login(
 fn get_work(talk: &mut Talk, said: Said, message: &Message<'_>, dialect: Dialect) -> bool {
     talk.asks_work(said, message.id.clone());
     talk.ledger.mines(said.from);
+    if talk.over_http {
+        talk.ledger.hint(dialect, Surety::Hint);
+    }
     let polls = talk.ledger.work_requests() >= POLLED;
     if polls || talk.asker_mines() || talk.asker_names_wallet() {
         talk.prove(dialect, Surety::Shape, said.from);
     }
-    if talk.ledger.proven() {
-        talk.introduce_asker(said);
-    }
+    talk.introduce_asker(said);
     true
 }
 

@@ -9,7 +9,11 @@ use crate::session::{
 };
 use crate::{End, Stamp};
 
+use super::Said;
 use exposure::Channel;
+
+/// Messages closer to each other than this were sent at once.
+const AT_ONCE_NS: i64 = 20_000_000;
 
 /// How surely a message tells its dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,12 +53,19 @@ pub(crate) struct Share {
 pub(crate) struct Ledger {
     session: Session,
     proven: bool,
+    /// Whether more proves it than shares of a shape that another service's may have too.
+    firm: bool,
     surety: Surety,
     /// The end that mines, once it is known.
     miner: Option<End>,
     /// Messages by which the other end would mine.
     contradictions: u64,
     heard: [bool; 2],
+    /// Whether an end said anything that belongs to a dialect.
+    spoke: [bool; 2],
+    /// The last such message, and how many came at once after one of the same end.
+    spoken: Option<Said>,
+    rapid: u64,
     lost: [bool; 2],
     channels: Vec<Channel>,
     /// A difficulty that the next job brings into force.
@@ -115,15 +126,23 @@ impl Ledger {
             malformed: 0,
             gaps: !from_start,
             from_start,
+            shares_alone: false,
+            at_once: false,
+            unanswered: false,
+            pool_unheard: false,
             overheard: false,
         };
         Self {
             session,
             proven: false,
+            firm: false,
             surety: Surety::Nothing,
             miner: None,
             contradictions: 0,
             heard: [false; 2],
+            spoke: [false; 2],
+            spoken: None,
+            rapid: 0,
             lost: [false; 2],
             channels: Vec::new(),
             next: None,
@@ -199,8 +218,26 @@ impl Ledger {
     }
 
     /// Counts a message that belongs to a dialect of mining.
-    pub(crate) fn message(&mut self) {
+    pub(crate) fn message(&mut self, said: Said) {
         self.session.messages += 1;
+        if let Some(spoke) = self.spoke.get_mut(slot(said.from)) {
+            *spoke = true;
+        }
+        let at_once = |it: Said| {
+            it.from == said.from && said.at.time_ns.saturating_sub(it.at.time_ns) < AT_ONCE_NS
+        };
+        self.rapid += u64::from(self.spoken.is_some_and(at_once));
+        self.spoken = Some(said);
+    }
+
+    /// Whether an end said anything that belongs to a dialect.
+    pub(crate) fn spoke(&self, end: End) -> bool {
+        self.spoke.get(slot(end)).copied().unwrap_or_default()
+    }
+
+    /// A message that the end which said it cannot have said in a session.
+    pub(crate) fn contradicts(&mut self) {
+        self.contradictions += 1;
     }
 
     pub(crate) fn malformed(&mut self) {
@@ -213,6 +250,13 @@ impl Ledger {
 
     /// A message that only mining has: who mines, and in which dialect.
     pub(crate) fn prove(&mut self, dialect: Dialect, surety: Surety, miner: End) {
+        self.firm = true;
+        self.prove_by_share(dialect, surety, miner);
+    }
+
+    /// A share in words that are everyone's: mining by its shape, though other services that hand
+    /// out jobs may have it.
+    pub(crate) fn prove_by_share(&mut self, dialect: Dialect, surety: Surety, miner: End) {
         self.proven = true;
         self.hint(dialect, surety);
         self.mines(miner);

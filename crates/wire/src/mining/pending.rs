@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde_json::Value;
+
 use crate::End;
 use crate::jsonrpc::Id;
 
@@ -50,6 +52,23 @@ impl Pending {
             .iter()
             .position(|(from, known, _)| *from == asker && (known == id || any))?;
         self.asked.remove(index).map(|(_, _, ask)| ask)
+    }
+
+    /// Whether an end answers its own question, as a recording of both ends does: a miner has the
+    /// pool's questions to answer too, but not as a pool answers shares and logins.
+    pub(crate) fn answers_itself(&mut self, from: End, id: &Id, result: &Value) -> bool {
+        let fits = |ask: &Ask| match ask {
+            Ask::Share(_) | Ask::Login(_) => {
+                matches!(result, Value::Bool(_) | Value::Null) || result.get("status").is_some()
+            }
+            Ask::Subscribe => result.is_array(),
+            Ask::Work | Ask::Other => false,
+        };
+        let own = |(end, known, ask): &(End, Id, Ask)| {
+            *end == from && known == id && *id != Id::None && fits(ask)
+        };
+        let index = self.asked.iter().position(own);
+        index.and_then(|index| self.asked.remove(index)).is_some()
     }
 
     /// The oldest share of the other end, for dialects without identifiers.

@@ -193,7 +193,7 @@ impl Cutter {
             return true;
         }
         if message(talk, said, header, &mut Fields { rest: payload }).is_some() {
-            talk.ledger.message();
+            talk.ledger.message(said);
         } else {
             talk.ledger.malformed();
         }

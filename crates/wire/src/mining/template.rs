@@ -49,9 +49,7 @@ fn getwork(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) -
     if talk.asker_mines() || talk.ledger.work_requests() >= POLLED {
         talk.prove(Dialect::Getwork, Surety::Likely, said.from);
     }
-    if talk.ledger.proven() {
-        talk.introduce_asker(said);
-    }
+    talk.introduce_asker(said);
     true
 }
 
@@ -82,9 +80,7 @@ fn template(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) 
     if let Some(wallet) = wallet {
         talk.ledger.login(wallet, None, said.at);
     }
-    if talk.ledger.proven() {
-        talk.introduce_asker(said);
-    }
+    talk.introduce_asker(said);
     true
 }
 

@@ -114,7 +114,7 @@ impl Body {
             }
             Self::Unknown | Self::Skipped => return,
         }
-        if talk.ledger.proven() {
+        if talk.ledger.proven() || talk.ledger.work_requests() > 0 {
             talk.ledger.carried_by(Carrier::Http, said.at);
         }
     }

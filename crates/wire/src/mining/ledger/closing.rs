@@ -4,18 +4,36 @@ use super::{Ledger, slot};
 use crate::Stamp;
 use crate::session::{Dialect, Mark, Session, Target};
 
+/// Fewer messages say nothing of how they were sent: a pool sends three at once after a login.
+const FEWEST_AT_ONCE: u64 = 4;
+
 impl Ledger {
     /// The session, if there was one; the flow was seen open until `end`.
-    pub(crate) fn finish(mut self, end: Stamp) -> Option<Session> {
-        // A transcript of a session, sent by one end, makes either end the miner in turn.
-        let contradictions = self.contradictions;
-        let transcript = contradictions > 1 && contradictions * 16 >= self.session.messages;
-        if !self.proven || transcript {
+    pub(crate) fn finish(self, end: Stamp) -> Option<Session> {
+        if self.proven { self.close(end) } else { None }
+    }
+
+    /// What is left where work was asked for, too seldom to be mining on this connection alone.
+    pub(crate) fn finish_asking(self, end: Stamp) -> Option<Session> {
+        let fetches = matches!(
+            self.session.dialect,
+            Dialect::EthGetwork | Dialect::Getwork | Dialect::Getblocktemplate
+        );
+        let asked = !self.proven && fetches && self.session.work_requests > 0;
+        if asked { self.close(end) } else { None }
+    }
+
+    fn close(mut self, end: Stamp) -> Option<Session> {
+        if self.is_transcript() {
             return None;
         }
         self.session.overheard = !self.heard(self.session.miner);
         self.settle(end);
         let pool = self.session.miner.other();
+        self.session.pool_unheard = !self.heard(pool);
+        self.session.shares_alone = !self.firm && self.session.submitted > 0;
+        self.session.at_once =
+            self.session.messages >= FEWEST_AT_ONCE && self.rapid * 2 > self.session.messages;
         // Some pools say nothing of a share that they accept.
         let quiet = matches!(self.session.dialect, Dialect::Nimiq | Dialect::Alephium)
             && self.session.accepted == 0;
@@ -32,5 +50,14 @@ impl Ledger {
         self.session.marks.insert(Mark::First, self.first);
         self.session.marks.insert(Mark::Last, self.last);
         Some(self.session)
+    }
+
+    /// Whether one end said what both ends of a session say: a recording of one, sent along.
+    fn is_transcript(&self) -> bool {
+        let contradictions = self.contradictions;
+        // What one end says alone must be all of one side.
+        let alone = self.spoke.iter().filter(|it| **it).count() < 2;
+        alone && contradictions > 0
+            || contradictions > 1 && contradictions * 16 >= self.session.messages
     }
 }
