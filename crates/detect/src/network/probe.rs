@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use minehound_model::{Because, Dossier, FactKind, PoolSession, Span};
+use minehound_model::{Because, Dossier, FactKind, PoolSession, Span, is_tunnel};
 
 use super::session::is_polled;
 use crate::detector::pool_session;
@@ -29,7 +29,7 @@ pub(super) fn probes(dossier: &Dossier) -> BTreeSet<usize> {
             probes.insert(place);
         }
         // Who introduces itself to one pool after another tours them as well as who logs in.
-        let visit = Visit { at_ms: seen.span.from_ms, place, session, to: session.server.ip() };
+        let visit = Visit { at_ms: seen.span.from_ms, place, session, to: pool(session) };
         visits_of.entry(session.client.ip()).or_default().push(visit);
     }
     for mut visits in visits_of.into_values() {
@@ -50,13 +50,21 @@ struct Visit<'a> {
     at_ms: i64,
     place: usize,
     session: &'a PoolSession,
-    to: IpAddr,
+    to: Pool<'a>,
+}
+
+/// Which pool is visited: its address, and behind a proxy the name that the proxy was asked for.
+type Pool<'a> = (IpAddr, Option<&'a str>);
+
+fn pool(session: &PoolSession) -> Pool<'_> {
+    let named = session.server_names.first().filter(|_| is_tunnel(&session.carrier));
+    (session.server.ip(), named.map(|it| it.name.as_str()))
 }
 
 /// The visits that are part of a tour: within ten minutes of five pools or more.
 fn tours(visits: &[Visit<'_>]) -> BTreeSet<usize> {
     let mut touring = BTreeSet::new();
-    let mut counts = BTreeMap::<IpAddr, usize>::new();
+    let mut counts = BTreeMap::<Pool<'_>, usize>::new();
     let mut first = 0;
     for (last, visit) in visits.iter().enumerate() {
         *counts.entry(visit.to).or_default() += 1;

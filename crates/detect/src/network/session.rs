@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use minehound_model::{
     Arg, Because, Checksum, Dossier, Element, EntityId, Finding, Grade, LoginState, Nature,
-    Observation, PoolSession, Provenance, ServerName, Sign, Span,
+    Observation, PoolSession, Provenance, ServerName, Sign, Span, is_tunnel,
 };
 
 use super::probe::probes;
@@ -133,9 +133,11 @@ fn fed(dossier: &Dossier) -> BTreeSet<Act<'_>> {
     served.map(|(seen, it)| act(seen, it)).collect()
 }
 
-/// The name by which a server is shown: its surest name with the port, else its address.
+/// The name by which a server is shown: its surest name with the port, else its address. The port of
+/// a proxy is not that of the name it was asked for.
 pub(super) fn server(session: &PoolSession) -> String {
     match session.server_names.first() {
+        Some(named) if is_tunnel(&session.carrier) => named.name.clone(),
         Some(named) => format!("{}:{}", named.name, session.server.port()),
         None => session.server.to_string(),
     }
@@ -254,10 +256,7 @@ fn seconds(group: &[Watched<'_>]) -> f64 {
     let (polled, alone): (Vec<&Watched<'_>>, Vec<_>) =
         group.iter().partition(|it| is_polled(it.session));
     let spans = polled.iter().map(|it| it.seen.span);
-    let whole = spans.reduce(|one, other| Span {
-        from_ms: one.from_ms.min(other.from_ms),
-        to_ms: one.to_ms.max(other.to_ms),
-    });
+    let whole = spans.reduce(Span::hull);
     alone.iter().map(|it| it.seen.span.seconds()).sum::<f64>() + whole.map_or(0.0, Span::seconds)
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use minehound_model::{
     Because, Evidence, Grade, Login, Observation, PoolContact, PoolSession, Region, Row,
-    SessionRow, Shares,
+    SessionRow, Shares, pool_address,
 };
 
 use super::coin::mined;
@@ -102,7 +102,7 @@ fn labels(it: &Watched<'_>, kind: Option<PoolKind>) -> BTreeSet<&'static str> {
         ("nicehash", kind == Some(PoolKind::Marketplace)),
         ("unverified-dialect", UNVERIFIED.contains(&session.dialect.as_str())),
         ("test-network", wallets.any(|it| it.network.contains("test") || it.network == "stagenet")),
-        ("private-pool", is_inner(session.server.ip())),
+        ("private-pool", is_private(session)),
     ];
     labels.into_iter().filter(|it| it.1).map(|it| it.0).collect()
 }
@@ -113,6 +113,13 @@ pub(super) fn in_page(session: &PoolSession, kind: Option<PoolKind>) -> bool {
     session.dialect == "coinhive"
         || session.carrier.contains("websocket") && session.dialect == "cryptonote"
         || kind == Some(PoolKind::Browser)
+}
+
+/// Whether the pool has an address of a network of one's own. Behind a proxy the proxy's own address
+/// says nothing of it, and a name that the proxy was asked for neither.
+fn is_private(session: &PoolSession) -> bool {
+    let named = session.server_names.first().map(|it| it.name.as_str());
+    pool_address(session.server, &session.carrier, named).is_some_and(is_inner)
 }
 
 /// Whether an address is of a network of one's own: a proxy for miners rather than a public pool.
@@ -174,4 +181,33 @@ pub(super) fn of_contact(
         marks: [].into(),
         evidence: Evidence::at(seen.provenance.clone()),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_pool_is_where_the_miner_goes_and_not_the_proxy_between() {
+        for (server, carrier, named, private) in [
+            ("192.168.1.9:3333", "tcp", None, true),
+            ("192.0.2.9:3333", "tcp", None, false),
+            ("192.168.1.9:3333", "tcp", Some("pool.example"), true),
+            ("192.168.1.1:3128", "http-connect", Some("pool.example"), false),
+            ("192.168.1.1:1080", "socks5", Some("192.0.2.9"), false),
+            ("192.0.2.1:1080", "socks5", Some("192.168.1.9"), true),
+            ("192.168.1.1:1080", "socks5+websocket", None, false),
+            ("192.168.1.1:8080", "http", Some("192.0.2.9"), false),
+            ("[fd00::1]:3333", "tcp", None, true),
+        ] {
+            let names = named.map(|it| format!(r#"{{ name = "{it}", by = "host" }}"#));
+            let text = format!(
+                "client = \"10.0.0.5:40000\"\nserver = \"{server}\"\ncarrier = \"{carrier}\"\n\
+                 dialect = \"stratum-v1\"\ngrade = \"logged_in\"\nserver_names = [{}]",
+                names.unwrap_or_default()
+            );
+            let session: PoolSession = toml::from_str(&text).unwrap();
+            assert_eq!(is_private(&session), private, "{text}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use minehound_collect::Collected;
 use minehound_collect::geo::GeoTable;
 use minehound_model::{
-    AddressRegion, Examined, Extent, Fact, FactKind, Observation, Region, Row, Span,
+    AddressRegion, Examined, Extent, Fact, FactKind, Observation, Region, Row, Span, pool_address,
 };
 
 use crate::args::Inspect;
@@ -30,10 +30,14 @@ pub(crate) fn observe(table: &GeoTable, home: &str, collected: &mut Collected) {
     let mut regions: Vec<Observation> = Vec::new();
     for seen in &collected.observations {
         let address = match &seen.fact {
-            Fact::PoolSession(it) => it.server.ip(),
-            Fact::PoolContact(it) => it.server.ip(),
+            Fact::PoolSession(it) => {
+                let named = it.server_names.first().map(|it| it.name.as_str());
+                pool_address(it.server, &it.carrier, named)
+            }
+            Fact::PoolContact(it) => pool_address(it.server, &it.carrier, Some(&it.name.name)),
             _ => continue,
         };
+        let Some(address) = address else { continue };
         let Some(country) = table.country(address) else { continue };
         let domestic = country.eq_ignore_ascii_case(home);
         let fact = AddressRegion { address, country, domestic };
@@ -60,7 +64,11 @@ pub(crate) fn fill(rows: &mut [Row], table: Option<&GeoTable>, home: &str) {
     let mut known: BTreeMap<IpAddr, Region> = BTreeMap::new();
     for row in rows {
         let Row::Session(session) = row else { continue };
-        let address = session.server.ip();
+        let named = session.server_name.as_deref();
+        let Some(address) = pool_address(session.server, &session.carrier, named) else {
+            session.region = Region::Unknown;
+            continue;
+        };
         let region = known.entry(address).or_insert_with(|| match table.country(address) {
             None => Region::Unknown,
             Some(it) if it.eq_ignore_ascii_case(home) => Region::Domestic,

@@ -156,6 +156,21 @@ pub struct ServerName {
     pub by: NameSource,
 }
 
+/// The address of the pool itself. Behind a proxy it is the one that the proxy was asked for, where
+/// that was an address; `None` where it was a name. `carrier` is as in [`PoolSession`], `named` the
+/// surest name of the server.
+#[must_use]
+pub fn pool_address(server: SocketAddr, carrier: &str, named: Option<&str>) -> Option<IpAddr> {
+    let asked = named.and_then(|it| it.parse().ok());
+    asked.or_else(|| (!is_tunnel(carrier)).then(|| server.ip()))
+}
+
+/// Whether a carrier leads through a proxy, which then is what the connection goes to.
+#[must_use]
+pub fn is_tunnel(carrier: &str) -> bool {
+    carrier.split('+').any(|it| matches!(it, "socks5" | "http-connect"))
+}
+
 /// Shares of one connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -2,6 +2,7 @@
 
 mod closing;
 mod exposure;
+mod voices;
 
 use crate::session::{
     Account, Carrier, Dialect, DifficultyUnit, Login, MAX_ACCOUNTS, MAX_SHARE_TIMES, MAX_TEXT,
@@ -11,9 +12,6 @@ use crate::{End, Stamp};
 
 use super::Said;
 use exposure::Channel;
-
-/// Messages closer to each other than this were sent at once.
-const AT_ONCE_NS: i64 = 20_000_000;
 
 /// How surely a message tells its dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +26,17 @@ pub(crate) enum Surety {
     Likely,
     /// A message whose shape only this member has.
     Shape,
+}
+
+/// What proves that this is mining.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Proof {
+    /// Nothing yet.
+    Nothing,
+    /// Shares of a shape that another service's may have too.
+    Share,
+    /// A message that only mining has.
+    Message,
 }
 
 /// What became of a share.
@@ -52,9 +61,7 @@ pub(crate) struct Share {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     session: Session,
-    proven: bool,
-    /// Whether more proves it than shares of a shape that another service's may have too.
-    firm: bool,
+    proof: Proof,
     surety: Surety,
     /// The end that mines, once it is known.
     miner: Option<End>,
@@ -134,8 +141,7 @@ impl Ledger {
         };
         Self {
             session,
-            proven: false,
-            firm: false,
+            proof: Proof::Nothing,
             surety: Surety::Nothing,
             miner: None,
             contradictions: 0,
@@ -158,7 +164,7 @@ impl Ledger {
     }
 
     pub(crate) fn proven(&self) -> bool {
-        self.proven
+        self.proof > Proof::Nothing
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -189,55 +195,9 @@ impl Ledger {
         self.session.work_requests
     }
 
-    pub(crate) fn heard_from(&mut self, end: End) {
-        if let Some(heard) = self.heard.get_mut(slot(end)) {
-            *heard = true;
-        }
-    }
-
-    /// Whether nothing was ever heard from the miner's end.
-    pub(crate) fn miner_is_silent(&self) -> bool {
-        self.miner.is_some_and(|miner| !self.heard(miner))
-    }
-
-    /// Whether anything was heard from an end.
-    pub(crate) fn heard(&self, end: End) -> bool {
-        self.heard.get(slot(end)).copied().unwrap_or_default()
-    }
-
-    pub(crate) fn lost(&mut self, end: End) {
-        self.session.gaps = true;
-        if let Some(lost) = self.lost.get_mut(slot(end)) {
-            *lost = true;
-        }
-    }
-
     pub(crate) fn frame(&mut self, at: Stamp) {
         self.session.frames += 1;
         self.last = at;
-    }
-
-    /// Counts a message that belongs to a dialect of mining.
-    pub(crate) fn message(&mut self, said: Said) {
-        self.session.messages += 1;
-        if let Some(spoke) = self.spoke.get_mut(slot(said.from)) {
-            *spoke = true;
-        }
-        let at_once = |it: Said| {
-            it.from == said.from && said.at.time_ns.saturating_sub(it.at.time_ns) < AT_ONCE_NS
-        };
-        self.rapid += u64::from(self.spoken.is_some_and(at_once));
-        self.spoken = Some(said);
-    }
-
-    /// Whether an end said anything that belongs to a dialect.
-    pub(crate) fn spoke(&self, end: End) -> bool {
-        self.spoke.get(slot(end)).copied().unwrap_or_default()
-    }
-
-    /// A message that the end which said it cannot have said in a session.
-    pub(crate) fn contradicts(&mut self) {
-        self.contradictions += 1;
     }
 
     pub(crate) fn malformed(&mut self) {
@@ -250,14 +210,14 @@ impl Ledger {
 
     /// A message that only mining has: who mines, and in which dialect.
     pub(crate) fn prove(&mut self, dialect: Dialect, surety: Surety, miner: End) {
-        self.firm = true;
+        self.proof = Proof::Message;
         self.prove_by_share(dialect, surety, miner);
     }
 
     /// A share in words that are everyone's: mining by its shape, though other services that hand
     /// out jobs may have it.
     pub(crate) fn prove_by_share(&mut self, dialect: Dialect, surety: Surety, miner: End) {
-        self.proven = true;
+        self.proof = self.proof.max(Proof::Share);
         self.hint(dialect, surety);
         self.mines(miner);
     }

@@ -234,10 +234,26 @@ fn share_shape(params: &Value) -> Option<(Dialect, Surety)> {
         // Ethash in the same words hands in the same; the jobs tell them apart.
         return Some((Dialect::Kawpow, Surety::Likely));
     }
+    if list.len() == 4 && digits(2) == 64 && digits(3) == 64 {
+        // Nonce and hash of 32 bytes: Conflux's documentation of its node's Stratum.
+        return Some((Dialect::Conflux, Surety::Likely));
+    }
+    if list.len() == 5 && digits(3) == 8 && digits(4) == 16 && is_pieced_nonce(list) {
+        return Some((Dialect::Ergo, Surety::Likely));
+    }
     if matches!(list.len(), 5 | 6) && digits(3) == 8 && digits(4) == 8 && digits(2) > 0 {
         return Some((Dialect::StratumV1, Surety::Likely));
     }
     Some((Dialect::StratumV1, Surety::Family))
+}
+
+/// Whether the nonce ends with the second part of it, which stands before it: as miners of Autolykos
+/// write it to `mhssamadani/ErgoStratumServer`. To other pools they write the part alone, which many
+/// members of the family do.
+fn is_pieced_nonce(list: &[Value]) -> bool {
+    let part = |index: usize| list.get(index).and_then(hex_digits);
+    let (Some(second), Some(nonce)) = (part(2), part(4)) else { return false };
+    (8..16).contains(&second.len()) && nonce.ends_with(second)
 }
 
 /// ckpool and others write the difficulty as a number, few as text.

@@ -53,6 +53,20 @@ fn five_pools_in_ten_minutes_are_a_tour_and_the_rest_of_the_day_is_none() {
 }
 
 #[test]
+fn pools_behind_one_proxy_are_told_apart_by_the_names_it_was_asked_for() {
+    let tour: Vec<_> = (1..=5).map(|pool| Seen(pool * 100, pool * 100 + 300, 1, None, 0)).collect();
+    let mut seen = dossier(&tour, 9_000);
+    for (number, it) in (0..).zip(&mut seen.observations) {
+        let minehound_model::Fact::PoolSession(session) = &mut it.fact else { continue };
+        session.carrier = "socks5".to_owned();
+        let (name, by) = (format!("pool{number}.example"), minehound_model::NameSource::Host);
+        session.server_names = vec![minehound_model::ServerName { name, by }];
+    }
+    assert_eq!(probes(&seen).len(), 5);
+    check(&tour, 9_000, &[]);
+}
+
+#[test]
 fn coming_back_to_the_same_pools_is_no_tour() {
     let again: Vec<_> =
         (0..40_u8).map(|it| Seen(i64::from(it) * 10, 9_000, it % 4, None, 0)).collect();

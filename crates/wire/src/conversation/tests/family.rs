@@ -241,6 +241,20 @@ fn ergo_conflux_and_alephium_show_in_their_jobs() {
 }
 
 #[test]
+fn shares_of_conflux_and_ergo_show_their_dialect_alone() {
+    for (share, dialect) in [
+        (r#"["w","0xHASH","0xHASH","0xHASH"]"#, Dialect::Conflux),
+        (r#"["w","17","a1b2c3d4e5f6","5f5e1000","0a3fa1b2c3d4e5f6"]"#, Dialect::Ergo),
+        (r#"["w","17","a1b2c3d4e5f6","5f5e1000","0a3f000000000000"]"#, Dialect::StratumV1),
+        (r#"["w","17","a1b2c3d4e5f6"]"#, Dialect::StratumV1),
+    ] {
+        let text = r#"> {"id":3,"method":"mining.submit","params":SHARE}"#.replace("SHARE", share);
+        let session = hear(&script(&text), false, usize::MAX).unwrap();
+        assert_eq!(session.dialect, dialect, "{share}");
+    }
+}
+
+#[test]
 fn unknown_members_of_the_family_are_named_as_such() {
     for job in [
         r#"["1","true","HASH","HASH"]"#,

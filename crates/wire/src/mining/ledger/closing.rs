@@ -1,6 +1,6 @@
 //! The end of the book: whether it was a session, and what is left of it.
 
-use super::{Ledger, slot};
+use super::{Ledger, Proof, slot};
 use crate::Stamp;
 use crate::session::{Dialect, Mark, Session, Target};
 
@@ -10,7 +10,7 @@ const FEWEST_AT_ONCE: u64 = 4;
 impl Ledger {
     /// The session, if there was one; the flow was seen open until `end`.
     pub(crate) fn finish(self, end: Stamp) -> Option<Session> {
-        if self.proven { self.close(end) } else { None }
+        if self.proven() { self.close(end) } else { None }
     }
 
     /// What is left where work was asked for, too seldom to be mining on this connection alone.
@@ -19,7 +19,7 @@ impl Ledger {
             self.session.dialect,
             Dialect::EthGetwork | Dialect::Getwork | Dialect::Getblocktemplate
         );
-        let asked = !self.proven && fetches && self.session.work_requests > 0;
+        let asked = !self.proven() && fetches && self.session.work_requests > 0;
         if asked { self.close(end) } else { None }
     }
 
@@ -31,7 +31,7 @@ impl Ledger {
         self.settle(end);
         let pool = self.session.miner.other();
         self.session.pool_unheard = !self.heard(pool);
-        self.session.shares_alone = !self.firm && self.session.submitted > 0;
+        self.session.shares_alone = self.proof == Proof::Share;
         self.session.at_once =
             self.session.messages >= FEWEST_AT_ONCE && self.rapid * 2 > self.session.messages;
         // Some pools say nothing of a share that they accept.
