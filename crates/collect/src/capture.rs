@@ -184,6 +184,7 @@ impl<'i> Open<'i> {
             let kinds = [
                 FactKind::PoolSession,
                 FactKind::PoolContact,
+                FactKind::PortContact,
                 FactKind::NameLookup,
                 FactKind::NodeTraffic,
             ];

@@ -6,6 +6,7 @@ mod node_traffic;
 mod pool_abroad;
 mod pool_contact;
 mod pool_lookup;
+mod pool_port;
 mod pool_probe;
 mod probe;
 mod session;
@@ -26,4 +27,5 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &pool_probe::PoolProbe,
     &pool_abroad::PoolAbroad,
     &browser_mining::BrowserMining,
+    &pool_port::PoolPort,
 ];

@@ -8,9 +8,9 @@ use minehound_detect::{Knowledge, detectors};
 use minehound_model::{Dimension, FactKind, Interest};
 use minehound_report::{Bilingual, ItemText, ScenarioText, Texts};
 
-/// The names whose contact is worth a fact.
+/// The names and ports whose contact is worth a fact.
 pub(crate) fn interest(knowledge: &Knowledge) -> Interest {
-    Interest::in_names(knowledge.names())
+    Interest::in_names(knowledge.names()).and_ports(knowledge.pool_ports())
 }
 
 /// What the collector of hosts may know.

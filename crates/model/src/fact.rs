@@ -25,6 +25,8 @@ pub enum Fact {
     PoolSession(Box<PoolSession>),
     /// A connection went to a name of interest; what it said could not be read.
     PoolContact(PoolContact),
+    /// A connection went to a port of interest, and nothing else is known of it.
+    PortContact(PortContact),
     /// A name of interest was looked up.
     NameLookup(NameLookup),
     /// A node of a cryptocurrency network exchanged messages.

@@ -1,11 +1,11 @@
 //! From what the flows of a capture say to a handful of facts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
     ArtefactId, Clock, EntityId, EntityKind, Fact, Interest, NameLookup, NameSource, NodeTraffic,
-    Observation, PoolContact, Provenance, ServerName, Span,
+    Observation, PoolContact, PortContact, Provenance, ServerName, Span,
 };
 use minehound_wire::Stamp;
 use minehound_wire::flow::{Contact, Events, Flow, Lookup, Transport};
@@ -46,6 +46,8 @@ const MAX_ADDRESSES: usize = 1_000_000;
 /// Most addresses whose names are remembered, and how many names each.
 const MAX_NAMED: usize = 100_000;
 const MAX_NAMES: usize = 3;
+/// A connection to a port of interest that was shorter than this was a visit, if not a scan.
+const LASTING_NS: i64 = 60_000_000_000;
 /// Most different look-ups, greetings, contacts and nodes kept.
 const MAX_KEPT: usize = 100_000;
 /// Most sessions kept.
@@ -65,6 +67,8 @@ pub(crate) struct Reduction<'i> {
     /// Flows that asked for work too seldom to be mining alone.
     asked: Vec<(Flow, Box<Session>)>,
     contacts: Vec<(Flow, Contact, ServerName, &'static str)>,
+    /// Lasting connections to ports of interest: client, server.
+    ports: Vec<(Flow, Contact, (SocketAddr, SocketAddr))>,
     nodes: BTreeMap<(Flow, Network), Contact>,
     openers: HashSet<IpAddr>,
     watched: BTreeSet<IpAddr>,
@@ -98,6 +102,7 @@ impl<'i> Reduction<'i> {
             sessions: Vec::new(),
             asked: Vec::new(),
             contacts: Vec::new(),
+            ports: Vec::new(),
             nodes: BTreeMap::new(),
             openers: HashSet::new(),
             watched: BTreeSet::new(),
@@ -135,6 +140,13 @@ impl<'i> Reduction<'i> {
                 tell(flow.opener.ip(), flow.since, contact.last, fact);
             }
         }
+        let nodes: HashSet<Flow> = self.nodes.keys().map(|it| it.0).collect();
+        for (flow, contact, ends) in self.ports {
+            if !spoken.contains(&flow) && !nodes.contains(&flow) {
+                let fact = port_contact(&flow, &contact, ends);
+                tell(ends.0.ip(), flow.since, contact.last, fact);
+            }
+        }
         for ((client, resolver, name), asked) in self.lookups {
             let fact = NameLookup {
                 client,
@@ -156,6 +168,32 @@ impl<'i> Reduction<'i> {
         }
         openers.absorb(self.openers, blind);
         seen
+    }
+}
+
+/// Whether both ends of a TCP flow had something to say for a while.
+fn lasts(flow: &Flow, contact: &Contact) -> bool {
+    let lasted_ns = contact.last.time_ns.saturating_sub(flow.since.time_ns);
+    flow.transport == Transport::Tcp
+        && contact.sent > 0
+        && contact.received > 0
+        && lasted_ns >= LASTING_NS
+}
+
+/// The client and the server of a flow to a port of interest. Who opened a flow that began before
+/// the capture is not known; then the port decides, unless both ends have one.
+fn at_port(
+    flow: &Flow,
+    contact: &Contact,
+    interest: &Interest,
+) -> Option<(SocketAddr, SocketAddr)> {
+    let (opener, answerer) = (flow.opener, flow.answerer);
+    let covers = |end: SocketAddr| interest.covers_port(end.port());
+    match (covers(answerer), covers(opener)) {
+        (true, false) => Some((opener, answerer)),
+        (true, true) if contact.from_start => Some((opener, answerer)),
+        (false, true) if !contact.from_start => Some((answerer, opener)),
+        _ => None,
     }
 }
 
@@ -186,6 +224,16 @@ fn pool_contact(flow: &Flow, contact: &Contact, name: ServerName, carrier: &str)
         bytes_down: contact.received,
         frames: contact.frames,
     })
+}
+
+fn port_contact(flow: &Flow, contact: &Contact, ends: (SocketAddr, SocketAddr)) -> Fact {
+    let (client, server) = ends;
+    let (mut bytes_up, mut bytes_down) = (contact.sent, contact.received);
+    if client == flow.answerer {
+        (bytes_up, bytes_down) = (bytes_down, bytes_up);
+    }
+    let frames = contact.frames;
+    Fact::PortContact(PortContact { client, server, bytes_up, bytes_down, frames })
 }
 
 fn observation(
@@ -270,6 +318,9 @@ impl Events for Reduction<'_> {
             let name = ServerName { name: name.to_string(), by: NameSource::Dns };
             let carrier = if flow.transport == Transport::Tcp { "tcp" } else { "udp" };
             self.contacts.push((*flow, *contact, name, carrier));
+        } else if self.ports.len() < MAX_KEPT && lasts(flow, contact) {
+            let ends = at_port(flow, contact, self.interest);
+            self.ports.extend(ends.map(|it| (*flow, *contact, it)));
         }
     }
 

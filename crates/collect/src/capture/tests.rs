@@ -256,3 +256,36 @@ fn a_block_handed_in_on_its_own_connection_belongs_to_the_requests_before() {
     let (collected, _) = collect(&[alone]);
     assert!(!sessions(&collected)[0].1.because.contains(&Because::Polled));
 }
+
+#[test]
+fn only_lasting_talk_of_both_ends_at_a_port_of_interest_is_told() {
+    let kept = |interest: Interest, frames: &[(u32, Vec<u8>)]| {
+        let (watch, mut collected) = (BTreeSet::new(), Collected::default());
+        let mut captures = Captures::new(&interest, &watch);
+        let file = pcap(frames);
+        captures.read(ArtefactId(0), head(file.as_slice()), file.as_slice(), &mut collected);
+        captures.finish(&mut collected);
+        let ports = collected.observations.iter().filter_map(|it| match &it.fact {
+            Fact::PortContact(it) => Some((it.client.ip(), it.server.port(), it.bytes_up)),
+            _ => None,
+        });
+        ports.collect::<Vec<_>>()
+    };
+    let at_3333 = || Interest::default().and_ports([3333]);
+    let talk = |seconds: u32, up: &str, down: &str| {
+        vec![
+            (1000, segment(true, 1, up)),
+            (1001, segment(false, 1, down)),
+            (1000 + seconds, segment(true, 1 + u32::try_from(up.len()).unwrap(), up)),
+        ]
+    };
+    let client = IpAddr::from(CLIENT);
+    assert_eq!(kept(at_3333(), &talk(400, "ping", "pong")), [(client, 3333, 8)]);
+    assert_eq!(kept(at_3333(), &talk(30, "ping", "pong")), [], "a visit");
+    assert_eq!(kept(at_3333(), &talk(400, "ping", "")), [], "nobody answers");
+    assert_eq!(kept(Interest::default(), &talk(400, "ping", "pong")), [], "no port of interest");
+    let mut turned = talk(400, "ping", "pong");
+    turned.swap(0, 1);
+    assert_eq!(kept(at_3333(), &turned), [(client, 3333, 8)], "whoever was seen first");
+    assert_eq!(kept(at_3333(), &[dialogue(), talk(400, SHARE, YES)].concat()), [], "it mined");
+}

@@ -171,6 +171,12 @@ impl Knowledge {
         self.port(number).any(|it| stratum(it.entry) && !it.entry.common && !it.entry.udp)
     }
 
+    /// The ports that pools like and ordinary programs seldom use, for the collectors' interest.
+    pub fn pool_ports(&self) -> impl Iterator<Item = u16> {
+        let all = self.tables.ports.iter().flat_map(|group| &group.entries);
+        all.map(|it| it.number).filter(|it| self.pool_port(*it))
+    }
+
     /// The coin network whose nodes use a port.
     #[must_use]
     pub fn node_on_port(&self, number: u16) -> Option<Known<'_, Node>> {

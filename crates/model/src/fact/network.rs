@@ -310,6 +310,25 @@ pub struct PoolContact {
     pub frames: u64,
 }
 
+/// A TCP connection to a port of interest of which nothing else is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortContact {
+    /// The end that opened it; where the beginning was not captured, the one at the other port.
+    pub client: SocketAddr,
+    /// The end at the port.
+    pub server: SocketAddr,
+    /// Payload bytes from the client.
+    #[serde(default)]
+    pub bytes_up: u64,
+    /// Payload bytes from the server.
+    #[serde(default)]
+    pub bytes_down: u64,
+    /// Frames of the flow.
+    #[serde(default)]
+    pub frames: u64,
+}
+
 /// Look-ups of one name by one client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
