@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p minehound-range --example gen -- NAME OUT.pcapng [SEED] [SECONDS]`
 //!
-//! NAME is a dialect, an innocent kind, `office`, or `list`. Beside OUT the truth is written as
+//! NAME is a dialect, `script-` and a dialect that fetches work over HTTP, an innocent kind, `office`, or `list`. Beside OUT the truth is written as
 //! OUT.truth.json.
 
 use std::io::Write as _;
@@ -72,6 +72,11 @@ fn make(name: &str, seed: f64, seconds: f64) -> Option<Generated> {
     }
     if let Some(dialect) = Dialect::from_name(name) {
         return Some(Session { seconds, ..Session::new(dialect, seed) }.generate());
+    }
+    if let Some(dialect) = name.strip_prefix("script-").and_then(Dialect::from_name) {
+        let agent = "Python-urllib/3.12".to_owned();
+        let session = Session { seconds, script: true, agent, ..Session::new(dialect, seed) };
+        return Some(Session { poll_seconds: 5.0, hashrate: 0.0, ..session }.generate());
     }
     let host = IpAddr::from([192, 168, 1, 40]);
     Innocent::from_name(name)

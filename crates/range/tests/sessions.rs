@@ -293,3 +293,25 @@ fn every_line_of_every_dialect_is_json() {
         }
     }
 }
+
+#[test]
+fn a_script_opens_a_connection_for_each_request_and_says_the_same() {
+    for dialect in Dialect::ALL.into_iter().filter(|it| it.over_http()) {
+        let session = Session { poll_seconds: 5.0, ..Session::new(dialect, 21) };
+        let (whole, apart) = (session.dialogues(), Session { script: true, ..session }.dialogues());
+        let shares = |all: &[Dialogue]| {
+            let mining = all.iter().filter_map(|it| it.mining.as_ref());
+            mining.fold((0, 0, 0), |(submitted, accepted, jobs), it| {
+                (submitted + it.shares.submitted, accepted + it.shares.accepted, jobs + it.jobs)
+            })
+        };
+        let (submitted, accepted, jobs) = shares(&apart);
+        assert_eq!((submitted, accepted), (shares(&whole).0, shares(&whole).1));
+        assert!(jobs >= shares(&whole).2 && jobs > 100, "{}", dialect.name());
+        for flow in &apart {
+            assert!(flow.turns.len() <= 2 && flow.start_ns < flow.turns[0].time_ns);
+            assert_eq!(count(flow, Side::Client, b"Connection: close"), 1);
+            assert_eq!(count(flow, Side::Client, b"capabilities"), 0);
+        }
+    }
+}

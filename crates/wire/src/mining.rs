@@ -256,7 +256,7 @@ impl Talk {
 
     /// A request for work that waits for its answer.
     pub(crate) fn asks_work(&mut self, said: Said, id: Id) {
-        self.ledger.asks_work();
+        self.ledger.asks_work(said.at);
         self.pending.ask(said.from, id, Ask::Work);
     }
 

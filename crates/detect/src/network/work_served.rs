@@ -5,7 +5,8 @@
 //!
 //! Source: requests and answers in clear text, over HTTP or a byte stream, polled as miners do: three
 //! or more on one connection, or six or more of one client to one server on connections of their
-//! own, none later than twelve seconds after the one before. A wallet that talks to its node asks
+//! own, none later than twelve seconds after the one before; or by a program that calls itself a
+//! miner or claims what only those do. A wallet that talks to its node asks
 //! for balances, not for work.
 //!
 //! ## False positives

@@ -74,7 +74,7 @@ fn get_work(talk: &mut Talk, said: Said, message: &Message<'_>, dialect: Dialect
     if talk.over_http {
         talk.ledger.hint(dialect, Surety::Hint);
     }
-    let polls = talk.ledger.work_requests() >= POLLED;
+    let polls = talk.ledger.polls() >= POLLED;
     if polls || talk.asker_mines() || talk.asker_names_wallet() {
         talk.prove(dialect, Surety::Shape, said.from);
     }

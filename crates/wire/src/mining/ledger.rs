@@ -13,6 +13,9 @@ use crate::{End, Stamp};
 use super::Said;
 use exposure::Channel;
 
+/// Who keeps work fresh asks again within this; a monitor looks once or a few times a minute.
+const POLL_PAUSE_NS: i64 = 12_000_000_000;
+
 /// How surely a message tells its dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Surety {
@@ -80,6 +83,8 @@ pub(crate) struct Ledger {
     job_seen: bool,
     /// Whether work was given out, which only those get who were let in.
     admitted: bool,
+    /// When work was asked for last, and how many requests followed each other soon.
+    asking: (i64, u64),
     settled_ns: i64,
     target_stride: u64,
     target_changes: u64,
@@ -154,6 +159,7 @@ impl Ledger {
             next: None,
             job_seen: false,
             admitted: false,
+            asking: (i64::MIN, 0),
             settled_ns: first.time_ns,
             target_stride: 1,
             target_changes: 0,
@@ -363,8 +369,16 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn asks_work(&mut self) {
+    pub(crate) fn asks_work(&mut self, at: Stamp) {
         self.session.work_requests += 1;
+        let (last_ns, run) = self.asking;
+        let soon = at.time_ns.saturating_sub(last_ns) <= POLL_PAUSE_NS;
+        self.asking = (at.time_ns, if soon { run + 1 } else { 1 });
+    }
+
+    /// How many requests for work came one soon after the other, up to the last.
+    pub(crate) fn polls(&self) -> u64 {
+        self.asking.1
     }
 
     pub(crate) fn gets_work(&mut self) {

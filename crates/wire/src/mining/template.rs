@@ -71,7 +71,7 @@ fn template(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) 
         )
     });
     let wallet = params.get("wallet_address").and_then(Value::as_str);
-    let polls = talk.ledger.work_requests() >= POLLED
+    let polls = talk.ledger.polls() >= POLLED
         && talk.ledger.work_answers() + 1 >= POLLED
         && (first.is_some() || wallet.is_some());
     if talk.asker_mines() || builds || polls {

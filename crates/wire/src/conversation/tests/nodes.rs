@@ -97,6 +97,22 @@ fn templates_asked_for_again_and_again_are_mining() {
     );
     assert_eq!(shares(&session), [1, 1, 0, 0], "no reason given is none");
     close(session.targets[0].difficulty, 4_295_032_833.0);
+    let ceiling = dialogue("/", "", &[0, 5, 10, 15, 600].map(|at_s| (at_s, ask, reply)));
+    let session = hear(&ceiling, true, usize::MAX).unwrap();
+    // No share in that time: what bounds the hashrate from above.
+    assert_eq!((session.submitted, session.exposed_shares), (0, 0));
+    close(session.exposure, 600.0 / 4_295_032_833.0);
+}
+
+#[test]
+fn a_template_asked_for_once_a_minute_is_a_monitor() {
+    let reply = r#"{"id":1,"result":{"previousblockhash":"HASH","transactions":[],"bits":"1d00ffff","coinbasevalue":5}}"#;
+    let ask = r#"{"id":1,"method":"getblocktemplate","params":[{"rules":["segwit"]}]}"#;
+    for (pause_s, mines) in [(5, true), (12, true), (15, false), (60, false)] {
+        let looks: Vec<_> = (0..30).map(|it| (it * pause_s, ask, reply)).collect();
+        let heard = hear(&dialogue("/", "", &looks), true, usize::MAX);
+        assert_eq!(heard.is_some(), mines, "every {pause_s} s");
+    }
 }
 
 #[test]
