@@ -292,6 +292,17 @@ impl Talk {
         }
     }
 
+    /// Work that came. Over HTTP anybody may ask for it once, and the requests show who mines; over a
+    /// stream, and where only the answers were captured, the work does.
+    fn proves_work(&mut self, dialect: Dialect, surety: Surety, said: Said, asked: Option<Ask>) {
+        if self.over_http && asked == Some(Ask::Work) {
+            self.ledger.hint(dialect, surety);
+            self.ledger.mines(said.from.other());
+        } else {
+            self.prove(dialect, surety, said.from.other());
+        }
+    }
+
     /// Takes over what the head of the HTTP request said about who mines.
     pub(crate) fn introduce_asker(&mut self, said: Said) {
         self.introduce_agent();

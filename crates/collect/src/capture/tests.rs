@@ -241,6 +241,9 @@ fn a_wallet_a_monitor_and_a_node_that_gives_nothing_are_not_polled() {
         let (collected, _) = collect(&[pcap(&polls(TEMPLATE, &answer, count, pause_s))]);
         assert_eq!(sessions(&collected).len(), 0, "{who}");
     }
+    let work = format!(r#"{{"id":1,"result":["0x{0}","0x{0}","0x{0}"]}}"#, "00".repeat(32));
+    let (collected, _) = collect(&[pcap(&polls(ETHEREUM_WORK, &work, 60, 60))]);
+    assert_eq!(sessions(&collected).len(), 0, "a monitor of an Ethereum node");
 }
 
 #[test]

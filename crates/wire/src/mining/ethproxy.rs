@@ -162,7 +162,7 @@ pub(super) fn result(talk: &mut Talk, said: Said, result: &Value, asked: Option<
     };
     // A pool may push such work to one who spoke another dialect, which remains the one spoken.
     let surety = if asked == Some(Ask::Work) { Surety::Shape } else { Surety::Family };
-    talk.prove(dialect, surety, said.from.other());
+    talk.proves_work(dialect, surety, said, asked);
     talk.introduce_asker(said);
     if asked == Some(Ask::Work) {
         talk.ledger.gets_work();

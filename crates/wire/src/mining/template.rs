@@ -102,7 +102,7 @@ pub(super) fn result(talk: &mut Talk, said: Said, result: &Value, asked: Option<
     if let Some(data) = data.filter(|data| data.len() >= 160)
         && let Some(target) = result.get("target").filter(|target| is_hex(target, 64))
     {
-        talk.prove(Dialect::Getwork, Surety::Shape, said.from.other());
+        talk.proves_work(Dialect::Getwork, Surety::Shape, said, asked);
         talk.introduce_asker(said);
         got(talk, said, data, asked);
         // The target of `getwork` is written least significant byte first.

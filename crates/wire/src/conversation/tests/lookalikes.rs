@@ -255,6 +255,7 @@ fn questions_to_nodes_over_http_are_not_mining() {
     let template = format!(
         r#"{{"id":1,"result":{{"version":536870912,"previousblockhash":"{hash}","transactions":[],"coinbasevalue":5,"target":"{hash}","bits":"17053894"}}}}"#
     );
+    let work = format!(r#"{{"id":1,"result":["0x{hash}","0x{hash}","0x{hash}"]}}"#);
     silent_over_http(&[
         (
             "balance",
@@ -286,6 +287,7 @@ fn questions_to_nodes_over_http_are_not_mining() {
             r#"{"id":1,"method":"eth_getWork"}"#,
             r#"{"id":1,"error":{"code":-32000,"message":"mining not ready"}}"#,
         ),
+        ("one eth_getWork with its answer", r#"{"id":1,"method":"eth_getWork"}"#, work.as_str()),
         (
             "monero wallet",
             r#"{"jsonrpc":"2.0","id":"0","method":"get_info"}"#,
