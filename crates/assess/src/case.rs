@@ -20,7 +20,8 @@ pub struct Case {
     /// The inspected machine and every entity with a finding, the strongest verdict first.
     pub entities: Vec<Assessed>,
     /// Flows that are evidence of mining, by artefact and first frame.
-    pub sessions: Vec<SessionRow>,
+    #[expect(clippy::vec_box, reason = "a hundred thousand large rows are sorted, never copied")]
+    pub sessions: Vec<Box<SessionRow>>,
     /// Nodes of cryptocurrency networks.
     pub nodes: Vec<NodeRow>,
     /// Devices worth listing.

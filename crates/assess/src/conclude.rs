@@ -94,7 +94,7 @@ fn sort_rows(case: &mut Case, mut rows: Vec<Row>) {
     rows.sort_by_cached_key(|it| places(it).places().next().cloned());
     for row in rows {
         match row {
-            Row::Session(it) => case.sessions.push(*it),
+            Row::Session(it) => case.sessions.push(it),
             Row::Node(it) => case.nodes.push(it),
             Row::Device(it) => case.devices.push(it),
             Row::Program(it) => case.programs.push(it),

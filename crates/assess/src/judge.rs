@@ -45,8 +45,8 @@ pub struct Rules {
 pub fn judge(subject: Subject, rules: &Rules) -> Assessed {
     let Subject { id, mut findings, coverage, joins, profile } = subject;
     findings.sort_by(|a, b| order(&a.0).cmp(&order(&b.0)));
-    let bare: Vec<Finding> = findings.iter().map(|it| it.0.clone()).collect();
-    let fusion = fusion::fuse(&bare, &rules.scoring);
+    let bare: Vec<&Finding> = findings.iter().map(|it| &it.0).collect();
+    let fusion = fusion::fuse(bare.iter().copied(), &rules.scoring);
     let ground = fusion::ground(id.kind(), &coverage, &rules.scoring);
     let verdict = fusion.verdict(&rules.scoring, ground);
     Assessed {
@@ -80,7 +80,9 @@ pub(crate) fn exclude(entities: &mut [Assessed], manual: &BTreeMap<String, Manua
 pub(crate) fn number(entities: &mut [Assessed], rows: &[&Provenance]) -> Vec<Provenance> {
     let findings = entities.iter().flat_map(|it| &it.findings);
     let places = findings.flat_map(|it| it.finding.evidence.places());
-    let all: BTreeSet<&Provenance> = places.chain(rows.iter().copied()).collect();
+    let mut all: Vec<&Provenance> = places.chain(rows.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
     let all: Vec<Provenance> = all.into_iter().cloned().collect();
     for weighed in entities.iter_mut().flat_map(|it| &mut it.findings) {
         let places = weighed.finding.evidence.places();
@@ -127,12 +129,12 @@ fn missing(kind: EntityKind, coverage: &Coverage, scoring: &Scoring) -> Vec<Fact
 }
 
 fn elements(
-    findings: &[Finding],
+    findings: &[&Finding],
     coverage: &Coverage,
     scoring: &Scoring,
 ) -> BTreeMap<Element, ElementState> {
     let shown = |element| {
-        let counts = |it: &&Finding| it.nature != Nature::Exculpation;
+        let counts = |it: &&&Finding| it.nature != Nature::Exculpation;
         findings.iter().filter(counts).any(|it| it.element == Some(element))
     };
     let state = |element| match scoring.elements.get(&element) {

@@ -28,7 +28,7 @@ pub struct IntentSigns {
 
 /// The scenarios with at least one sign, those with most signs first.
 pub(crate) fn fits(
-    findings: &[Finding],
+    findings: &[&Finding],
     coverage: &Coverage,
     scenarios: &[Scenario],
 ) -> Vec<ScenarioFit> {
@@ -48,7 +48,7 @@ pub(crate) fn fits(
 }
 
 /// Whether somebody chose to mine; from traffic alone it is never known.
-pub(crate) fn intent(findings: &[Finding], coverage: &Coverage, signs: &IntentSigns) -> Intent {
+pub(crate) fn intent(findings: &[&Finding], coverage: &Coverage, signs: &IntentSigns) -> Intent {
     let unknown =
         |reason: &str| Intent { class: IntentClass::Unknown, reasons: vec![reason.to_owned()] };
     let host_seen = coverage.has(FactKind::Program) || coverage.has(FactKind::Autostart);

@@ -15,6 +15,11 @@ use std::process::ExitCode;
 use args::{Cli, Command};
 use clap::FromArgMatches;
 
+/// A report may be made of millions of small texts, which this allocator hands out in a third of the
+/// time and with less memory around them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let command = locale::localised(std::env::args_os());
     let matches = match command.try_get_matches() {

@@ -1,5 +1,6 @@
 //! Rows: lines for the lists of a report. Listed, never scored.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -133,7 +134,7 @@ pub struct SessionRow {
     /// Frames of the flow.
     pub frames: u64,
     /// Frame numbers worth finding again.
-    pub marks: BTreeMap<String, u64>,
+    pub marks: BTreeMap<Cow<'static, str>, u64>,
     /// Where it was read.
     pub evidence: Evidence,
 }

@@ -112,7 +112,8 @@ fn dimensions(table: &[TableRow]) -> Vec<(Dimension, [u64; 4])> {
 
 /// The sessions, without those that another capture tells of as well.
 fn once(case: &Case) -> impl Iterator<Item = &SessionRow> {
-    case.sessions.iter().filter(|it| !it.labels.iter().any(|label| label == "repeated"))
+    let all = case.sessions.iter().map(AsRef::as_ref);
+    all.filter(|it: &&SessionRow| !it.labels.iter().any(|label| label == "repeated"))
 }
 
 fn shares(case: &Case) -> Shares {

@@ -6,10 +6,12 @@ mod canonical;
 mod each;
 mod entity;
 mod people;
+mod indented;
 mod session;
 mod table;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{BufWriter, Write};
 
 use jiff::tz::TimeZone;
@@ -17,12 +19,13 @@ use minehound_assess::Case;
 use minehound_assess::case::{Assessed, Manual, SiteStamp, TableRow};
 use minehound_model::{Artefact, DeviceRow, NodeRow, ProgramRow, SessionRow, Verdict};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Serializer, Value};
 
 use self::canonical::Digester;
 use self::each::{Each, Numbered};
 use self::entity::EntityRecord;
 use self::people::WorkbookRecord;
+use self::indented::Indented;
 use self::session::{NodeRecord, SessionRecord};
 use self::table::{CoverageRecord, RowRecord};
 use crate::counts::counted;
@@ -32,8 +35,9 @@ use crate::{Counts, Reader, RenderError, View, moment};
 /// The name and version of the contract.
 pub(crate) const SCHEMA: &str = "minehound.assessment/1";
 
-/// Text is handed on in pieces of so many bytes.
-const BUFFER: usize = 1 << 16;
+/// Text is handed on in pieces of so many bytes: more than the program's own buffer holds, so that
+/// they are not copied once more.
+const BUFFER: usize = 1 << 18;
 
 /// Names of members that say where something lay, how it is worded, or when the program ran.
 static NOT_HASHED: [&str; 11] = [
@@ -58,7 +62,7 @@ struct Document<'m, 'c, 'r> {
     counts: CountsRecord,
     inputs: Each<'m, 'c, 'r, Artefact, InputRecord<'c>>,
     entities: Each<'m, 'c, 'r, Assessed, EntityRecord<'c>>,
-    sessions: Each<'m, 'c, 'r, SessionRow, SessionRecord<'c>>,
+    sessions: Each<'m, 'c, 'r, Box<SessionRow>, SessionRecord<'c>>,
     nodes: Each<'m, 'c, 'r, NodeRow, NodeRecord<'c>>,
     devices: Each<'m, 'c, 'r, DeviceRow, Value>,
     programs: Each<'m, 'c, 'r, ProgramRow, Value>,
@@ -138,16 +142,19 @@ struct SkippedRecord<'c> {
     reason: &'c str,
 }
 
-#[derive(Serialize)]
-struct EvidenceRecord<'c> {
-    number: usize,
-    #[serde(flatten)]
-    at: PlaceRecord<'c>,
+/// Something written as it is shown, without a text of its own in between.
+struct Shown<'c, T>(&'c T);
+
+impl<T: fmt::Display> Serialize for Shown<'_, T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
 }
 
 /// A place in an input: its digest and the records, from first to last.
 #[derive(Serialize)]
-struct PlaceRecord<'c> {
+struct EvidenceRecord<'c> {
+    number: usize,
     artefact: &'c str,
     input: u32,
     record: u64,
@@ -184,9 +191,10 @@ impl<'c, 'r> Maker<'c, 'r> {
         moment::rfc3339(time_ms, self.reader.tz())
     }
 
-    fn at(&self, place: &'c minehound_model::Provenance) -> PlaceRecord<'c> {
-        PlaceRecord {
-            artefact: self.ledger.input(place).map_or("", |it| it.sha256.as_str()),
+    fn at(&self, number: usize, place: &'c minehound_model::Provenance) -> EvidenceRecord<'c> {
+        EvidenceRecord {
+            number,
+            artefact: self.sealed(place),
             input: place.artefact.0,
             record: place.records.first,
             last: place.records.last,
@@ -195,8 +203,12 @@ impl<'c, 'r> Maker<'c, 'r> {
     }
 
     fn numbered(&self, place: &'c minehound_model::Provenance) -> EvidenceRecord<'c> {
-        let number = self.ledger.number(place).unwrap_or_default();
-        EvidenceRecord { number, at: self.at(place) }
+        self.at(self.ledger.number(place).unwrap_or_default(), place)
+    }
+
+    /// The digest of the input that a place lies in.
+    fn sealed(&self, place: &minehound_model::Provenance) -> &'c str {
+        self.ledger.input(place).map_or("", |it| it.sha256.as_str())
     }
 
     fn input(&self, it: &'c Artefact) -> InputRecord<'c> {
@@ -230,7 +242,7 @@ impl<'c, 'r> Maker<'c, 'r> {
             counts: CountsRecord::of(self.counts),
             inputs: Each::of(self, &case.inputs, Maker::input),
             entities: Each::of(self, &case.entities, Maker::entity),
-            sessions: Each::of(self, &case.sessions, Maker::session),
+            sessions: Each::of(self, &case.sessions, |maker, it| maker.session(it)),
             nodes: Each::of(self, &case.nodes, Maker::node),
             devices: Each::of(self, &case.devices, Maker::device),
             programs: Each::of(self, &case.programs, Maker::program),
@@ -331,7 +343,7 @@ pub(crate) fn write(
     let mut document = maker.document(run);
     document.result_sha256 = Some(digest);
     let mut out = BufWriter::with_capacity(BUFFER, out);
-    serde_json::to_writer_pretty(&mut out, &document)?;
+    document.serialize(&mut Serializer::with_formatter(&mut out, Indented::default()))?;
     out.write_all(b"\n")?;
     Ok(out.flush()?)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use minehound_assess::Case;
 use minehound_model::{Artefact, Evidence, Provenance};
 
@@ -17,7 +18,7 @@ fn key(place: &Provenance) -> Key<'_> {
 pub(crate) struct Ledger<'c> {
     places: Vec<&'c Provenance>,
     /// Only ever asked: the order never shows.
-    numbers: HashMap<Key<'c>, usize>,
+    numbers: HashMap<Key<'c>, usize, RandomState>,
     inputs: &'c [Artefact],
 }
 
@@ -26,7 +27,7 @@ impl<'c> Ledger<'c> {
     pub(crate) fn of(case: &'c Case) -> Self {
         let mut ledger = Self {
             places: case.evidence.iter().collect(),
-            numbers: HashMap::with_capacity(case.evidence.len()),
+            numbers: HashMap::with_capacity_and_hasher(case.evidence.len(), RandomState::default()),
             inputs: &case.inputs,
         };
         for (place, it) in case.evidence.iter().enumerate() {

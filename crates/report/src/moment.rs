@@ -1,7 +1,11 @@
 //! Moments with their offset, and lengths of time.
 
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
+
+/// RFC 3339, with milliseconds.
+static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// The moment to read, for example `2026-11-24 10:00:00+08:00`; a dash where there is none.
 pub(crate) fn shown(time_ms: i64, tz: &TimeZone) -> String {
@@ -10,14 +14,25 @@ pub(crate) fn shown(time_ms: i64, tz: &TimeZone) -> String {
 
 /// The moment in RFC 3339, with milliseconds.
 pub(crate) fn rfc3339(time_ms: i64, tz: &TimeZone) -> Option<String> {
-    stamped(time_ms, tz, "%Y-%m-%dT%H:%M:%S%.3f%:z")
+    let moment = Timestamp::from_millisecond(time_ms).ok()?;
+    let offset = tz.to_offset(moment);
+    in_calendar(offset.to_datetime(moment).year()).then(|| {
+        let mut text = String::with_capacity(29);
+        // Writing to a string does not fail.
+        let _ = PRINTER.print_timestamp_with_offset(&moment, offset, &mut text);
+        text
+    })
 }
 
 /// The moment without its offset, for spreadsheets and axes that state it once.
 pub(crate) fn stamped(time_ms: i64, tz: &TimeZone, format: &str) -> Option<String> {
     let moment = Timestamp::from_millisecond(time_ms).ok()?.to_zoned_datetime(tz.clone());
-    // RFC 3339 has no room for other years.
-    (0..=9999).contains(&moment.year()).then(|| moment.strftime(format).to_string())
+    in_calendar(moment.year()).then(|| moment.strftime(format).to_string())
+}
+
+/// RFC 3339 has no room for other years.
+fn in_calendar(year: i16) -> bool {
+    (0..=9999).contains(&year)
 }
 
 /// The offset in force at a moment, for example `+08:00`.

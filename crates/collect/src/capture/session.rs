@@ -1,5 +1,6 @@
 //! From a decoded session to a fact.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use minehound_model::{
@@ -61,10 +62,14 @@ pub(super) fn fact(
         exposed_s: session.exposed_s,
         reported_hashrate: session.reported_hashrate,
         frames: session.frames,
-        marks: here.map(|(mark, at)| (mark.to_string(), Places::split(*at).1)).collect(),
+        marks: here.map(|(mark, at)| (named(*mark), Places::split(*at).1)).collect(),
         continued: places.after(flow.since, last),
         repeated: false,
     }
+}
+
+fn named(mark: Mark) -> Cow<'static, str> {
+    Cow::Borrowed(mark.into())
 }
 
 /// How far a session was seen to go.

@@ -1,5 +1,6 @@
 //! What captures say.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
@@ -275,7 +276,7 @@ pub struct PoolSession {
     /// Frame numbers worth finding again, by name: `login`, `share`, `accepted`, …; those in the
     /// artefact of the observation.
     #[serde(default)]
-    pub marks: BTreeMap<String, u64>,
+    pub marks: BTreeMap<Cow<'static, str>, u64>,
     /// Where the flow went on in later parts of a rotated capture.
     #[serde(default)]
     pub continued: Vec<Provenance>,

@@ -8,6 +8,7 @@ mod members;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::io::Write as _;
 
 use serde::Serialize;
@@ -124,6 +125,10 @@ impl<'t> Serializer for Writer<'t> {
 
     fn serialize_str(self, it: &str) -> Result<(), Error> {
         self.plain(&it)
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, it: &T) -> Result<(), Error> {
+        serde_json::Serializer::new(self.text).collect_str(it)
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {

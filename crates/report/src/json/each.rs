@@ -37,7 +37,7 @@ pub(super) struct Numbered<'m, 'c, 'r>(pub(super) &'m Maker<'c, 'r>);
 impl<'c> Numbered<'_, 'c, '_> {
     pub(super) fn iter(&self) -> impl Iterator<Item = EvidenceRecord<'c>> {
         let places = self.0.ledger.places().iter().enumerate();
-        places.map(|(place, it)| EvidenceRecord { number: place + 1, at: self.0.at(it) })
+        places.map(|(place, it)| self.0.at(place + 1, it))
     }
 }
 

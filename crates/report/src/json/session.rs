@@ -1,23 +1,25 @@
 //! Pool sessions, nodes, devices and programs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use minehound_model::{
-    Because, Checksum, DeviceRow, Estimate, Grade, LoginState, NodeRow, PowerRange, ProgramRow,
+    Because, Checksum, DeviceRow, EntityId, Estimate, Grade, LoginState, NodeRow, PowerRange, ProgramRow,
     Region, SessionRow, Shares, WalletSeen,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{EvidenceRecord, Maker};
+use super::{EvidenceRecord, Maker, Shown};
 
 #[derive(Serialize)]
 pub(super) struct SessionRecord<'c> {
     artefact: &'c str,
     input: u32,
-    entity: String,
-    client: String,
-    server: String,
+    entity: Shown<'c, EntityId>,
+    client: SocketAddr,
+    server: SocketAddr,
     server_name: Option<&'c str>,
     pool: Option<&'c str>,
     region: RegionRecord<'c>,
@@ -45,13 +47,13 @@ pub(super) struct SessionRecord<'c> {
     last_seen: Option<String>,
     frames: Vec<u64>,
     frame_count: u64,
-    marks: &'c BTreeMap<String, u64>,
+    marks: &'c BTreeMap<Cow<'static, str>, u64>,
     evidence: Vec<EvidenceRecord<'c>>,
 }
 
 #[derive(Serialize)]
 struct RegionRecord<'c> {
-    state: String,
+    state: Shown<'c, Region>,
     country: Option<&'c str>,
 }
 
@@ -103,9 +105,9 @@ struct ClassRecord<'c> {
 pub(super) struct NodeRecord<'c> {
     artefact: &'c str,
     input: u32,
-    entity: String,
-    client: String,
-    server: String,
+    entity: Shown<'c, EntityId>,
+    client: SocketAddr,
+    server: SocketAddr,
     network: &'c str,
     frame_count: u64,
     evidence: Vec<EvidenceRecord<'c>>,
@@ -119,9 +121,9 @@ impl<'c> Maker<'c, '_> {
         SessionRecord {
             artefact,
             input,
-            entity: it.about.to_string(),
-            client: it.client.to_string(),
-            server: it.server.to_string(),
+            entity: Shown(&it.about),
+            client: it.client,
+            server: it.server,
             server_name: it.server_name.as_deref(),
             pool: it.pool.as_deref(),
             region: region(&it.region),
@@ -166,9 +168,9 @@ impl<'c> Maker<'c, '_> {
         NodeRecord {
             artefact,
             input,
-            entity: it.about.to_string(),
-            client: it.client.to_string(),
-            server: it.server.to_string(),
+            entity: Shown(&it.about),
+            client: it.client,
+            server: it.server,
             network: &it.network,
             frame_count: it.frames,
             evidence: it.evidence.places().map(|it| self.numbered(it)).collect(),
@@ -202,7 +204,7 @@ impl<'c> Maker<'c, '_> {
     /// The digest and the number of the input that something was read from.
     fn source(&self, evidence: &'c minehound_model::Evidence) -> (&'c str, u32) {
         let place = evidence.places().next();
-        place.map(|it| self.at(it)).map_or(("", 0), |it| (it.artefact, it.input))
+        place.map_or(("", 0), |it| (self.sealed(it), it.artefact.0))
     }
 }
 
@@ -220,7 +222,7 @@ fn region(region: &Region) -> RegionRecord<'_> {
         Region::Overseas(country) => Some(country.as_str()),
         _ => None,
     };
-    RegionRecord { state: region.to_string(), country }
+    RegionRecord { state: Shown(region), country }
 }
 
 fn login(it: &minehound_model::Login) -> LoginRecord<'_> {

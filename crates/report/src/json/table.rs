@@ -56,7 +56,7 @@ impl<'c> Maker<'c, '_> {
         };
         let evidence = it.evidence.iter().filter_map(|number| {
             let place = self.ledger.place(*number)?;
-            Some(EvidenceRecord { number: *number, at: self.at(place) })
+            Some(self.at(*number, place))
         });
         RowRecord {
             item: &it.item,

@@ -21,7 +21,8 @@ impl Reader<'_> {
 
     /// Whose choice it looks like, the best scenario, and how much the sessions of an entity do.
     pub(crate) fn profile(&self, case: &Case, it: &Assessed) -> String {
-        let sessions: Vec<_> = case.sessions.iter().filter(|one| one.about == it.id).collect();
+        let all = case.sessions.iter().map(AsRef::as_ref);
+        let sessions: Vec<&SessionRow> = all.filter(|one| one.about == it.id).collect();
         let scenario = it.scenarios.first().map(|it| self.scenario(it)).unwrap_or_default();
         let args = [
             ("intent", &*self.intent(&it.intent)),

@@ -45,6 +45,23 @@ fn close(text: &mut Vec<u8>, with: &[u8], undo: Option<usize>) {
     }
 }
 
+/// The name of a member; almost always its beginning alone says which of two comes first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    beginning: u64,
+    whole: Cow<'static, str>,
+}
+
+impl Name {
+    fn of(whole: Cow<'static, str>) -> Self {
+        let mut beginning = [0; 8];
+        for (to, from) in beginning.iter_mut().zip(whole.bytes()) {
+            *to = from;
+        }
+        Self { beginning: u64::from_be_bytes(beginning), whole }
+    }
+}
+
 /// The members of an object: written as they come, put in order at the end.
 pub(super) struct Members<'t> {
     text: &'t mut Vec<u8>,
@@ -52,7 +69,7 @@ pub(super) struct Members<'t> {
     close: &'static [u8],
     start: usize,
     /// Name and text of each, from the name's first quote to the end of the value.
-    places: Vec<(Cow<'static, str>, Range<usize>)>,
+    places: Vec<(Name, Range<usize>)>,
     next: Cow<'static, str>,
     /// As in [`Elements`].
     pub(super) undo: Option<usize>,
@@ -79,16 +96,22 @@ impl<'t> Members<'t> {
         if self.without.contains(&&*name) {
             return Ok(());
         }
+        if !self.places.is_empty() {
+            self.text.push(b',');
+        }
         let start = self.text.len();
         serde_json::to_writer(&mut *self.text, &*name)?;
         self.text.push(b':');
         let without = if WHOLE.contains(&&*name) { &[] } else { self.without };
         value.serialize(Writer { text: &mut *self.text, without })?;
-        self.places.push((name, start..self.text.len()));
+        self.places.push((Name::of(name), start..self.text.len()));
         Ok(())
     }
 
     pub(super) fn close(mut self) {
+        if self.places.is_sorted_by(|one, other| one.0 < other.0) {
+            return close(self.text, self.close, self.undo);
+        }
         self.places.sort_by(|one, other| one.0.cmp(&other.0));
         // Of members with one name the last counts, as in a map.
         let mut sorted = Vec::with_capacity(self.text.len() - self.start + self.places.len());
