@@ -19,8 +19,8 @@ pub struct Case {
     pub verdict: Verdict,
     /// The inspected machine and every entity with a finding, the strongest verdict first.
     pub entities: Vec<Assessed>,
-    /// Flows that are evidence of mining, by artefact and first frame.
-    #[expect(clippy::vec_box, reason = "a hundred thousand large rows are sorted, never copied")]
+    /// Flows that are evidence of mining, by artefact and first frame; a hundred thousand of these
+    /// large rows are sorted and handed on, never copied.
     pub sessions: Vec<Box<SessionRow>>,
     /// Nodes of cryptocurrency networks.
     pub nodes: Vec<NodeRow>,

@@ -108,7 +108,11 @@ fn in_chinese(command: Command) -> Command {
 }
 
 fn said(lang: Lang, section: &str, key: &str) -> Option<String> {
-    let catalogue = Catalogue::of(lang).ok()?;
+    // The help alone asks for dozens of words.
+    static READ: [OnceLock<Option<Catalogue>>; 2] = [const { OnceLock::new() }; 2];
+    let [chinese, english] = &READ;
+    let read = if lang == Lang::Zh { chinese } else { english };
+    let catalogue = read.get_or_init(|| Catalogue::of(lang).ok()).as_ref()?;
     catalogue.pattern(&format!("{section}.{key}")).map(str::to_owned)
 }
 

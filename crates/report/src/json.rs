@@ -2,42 +2,40 @@
 //!
 //! Its JSON Schema is `docs/reference/assessment.schema.json`.
 
-mod canonical;
 mod each;
 mod entity;
 mod people;
 mod indented;
 mod session;
 mod table;
+mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufWriter, Write};
+use std::fmt::Write as _;
+use std::io::Write;
 
 use jiff::tz::TimeZone;
 use minehound_assess::Case;
 use minehound_assess::case::{Assessed, Manual, SiteStamp, TableRow};
 use minehound_model::{Artefact, DeviceRow, NodeRow, ProgramRow, SessionRow, Verdict};
 use serde::Serialize;
-use serde_json::{Serializer, Value};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
-use self::canonical::Digester;
 use self::each::{Each, Numbered};
 use self::entity::EntityRecord;
 use self::people::WorkbookRecord;
 use self::indented::Indented;
 use self::session::{NodeRecord, SessionRecord};
 use self::table::{CoverageRecord, RowRecord};
+use self::text::{Layout, Outline};
 use crate::counts::counted;
 use crate::ledger::Ledger;
 use crate::{Counts, Reader, RenderError, View, moment};
 
 /// The name and version of the contract.
 pub(crate) const SCHEMA: &str = "minehound.assessment/1";
-
-/// Text is handed on in pieces of so many bytes: more than the program's own buffer holds, so that
-/// they are not copied once more.
-const BUFFER: usize = 1 << 18;
 
 /// Names of members that say where something lay, how it is worded, or when the program ran.
 static NOT_HASHED: [&str; 11] = [
@@ -54,8 +52,7 @@ static NOT_HASHED: [&str; 11] = [
     "result_sha256",
 ];
 
-/// The whole report; its lists are made element by element while they are written.
-#[derive(Serialize)]
+/// The parts of a report besides its run and its digest; lists are made element by element.
 struct Document<'m, 'c, 'r> {
     schema: &'static str,
     verdict: Verdict,
@@ -73,8 +70,6 @@ struct Document<'m, 'c, 'r> {
     manual: &'c BTreeMap<String, Manual>,
     manual_workbook: Option<WorkbookRecord<'c>>,
     knowledge: KnowledgeRecord<'c>,
-    run: RunRecord<'c>,
-    result_sha256: Option<String>,
 }
 
 /// Every total, as the one counting function gives it.
@@ -234,7 +229,7 @@ impl<'c, 'r> Maker<'c, 'r> {
         }
     }
 
-    fn document<'m>(&'m self, run: RunRecord<'c>) -> Document<'m, 'c, 'r> {
+    fn document<'m>(&'m self) -> Document<'m, 'c, 'r> {
         let case = self.case;
         Document {
             schema: SCHEMA,
@@ -257,8 +252,6 @@ impl<'c, 'r> Maker<'c, 'r> {
                 digest: &case.knowledge.digest,
                 overlays: &case.knowledge.overlays,
             },
-            run,
-            result_sha256: None,
         }
     }
 }
@@ -279,7 +272,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 /// See [`result_sha256`]; the maker's times are in UTC.
 fn digest(maker: &Maker<'_, '_>) -> Result<String, RenderError> {
-    let run = RunRecord { version: None, started: None, seconds: None, masked: false, lang: "" };
     // Every member by its name, so that none is forgotten.
     let Document {
         schema,
@@ -298,10 +290,12 @@ fn digest(maker: &Maker<'_, '_>) -> Result<String, RenderError> {
         manual,
         manual_workbook: _,
         knowledge,
-        run: _,
-        result_sha256: _,
-    } = maker.document(run);
-    let mut object = Digester::new(&NOT_HASHED);
+    } = maker.document();
+    let mut hash = Sha256::new();
+    let mut object = Outline::new(Layout::Canonical(&NOT_HASHED), |text| {
+        hash.update(text);
+        Ok(())
+    });
     object.member("counts", &counts)?;
     object.member("coverage", &coverage)?;
     object.list("devices", devices.iter())?;
@@ -317,7 +311,13 @@ fn digest(maker: &Maker<'_, '_>) -> Result<String, RenderError> {
     object.member("site", &site)?;
     object.list("table", table.iter())?;
     object.member("verdict", &verdict)?;
-    Ok(object.close())
+    object.close()?;
+    let mut hex = String::with_capacity(64);
+    for byte in hash.finalize() {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Ok(hex)
 }
 
 /// Writes the report.
@@ -340,10 +340,26 @@ pub(crate) fn write(
         masked: view.masked,
         lang: if reader.lang() == crate::Lang::Zh { "zh-CN" } else { "en" },
     };
-    let mut document = maker.document(run);
-    document.result_sha256 = Some(digest);
-    let mut out = BufWriter::with_capacity(BUFFER, out);
-    document.serialize(&mut Serializer::with_formatter(&mut out, Indented::default()))?;
+    let it = maker.document();
+    let mut object = Outline::new(Layout::Indented(0), |text| out.write_all(text));
+    object.member("schema", it.schema)?;
+    object.member("verdict", &it.verdict)?;
+    object.member("counts", &it.counts)?;
+    object.list("inputs", it.inputs.iter())?;
+    object.list("entities", it.entities.iter())?;
+    object.list("sessions", it.sessions.iter())?;
+    object.list("nodes", it.nodes.iter())?;
+    object.list("devices", it.devices.iter())?;
+    object.list("programs", it.programs.iter())?;
+    object.list("table", it.table.iter())?;
+    object.member("coverage", &it.coverage)?;
+    object.list("evidence", it.evidence.iter())?;
+    object.member("site", &it.site)?;
+    object.member("manual", it.manual)?;
+    object.member("knowledge", &it.knowledge)?;
+    object.member("run", &run)?;
+    object.member("result_sha256", &digest)?;
+    object.close()?;
     out.write_all(b"\n")?;
     Ok(out.flush()?)
 }

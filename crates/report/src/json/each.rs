@@ -1,7 +1,5 @@
 //! Lists whose elements are made only while they are written: there may be a hundred thousand.
 
-use serde::{Serialize, Serializer};
-
 use super::{EvidenceRecord, Maker};
 
 /// A record for each of some parts of a case.
@@ -25,12 +23,6 @@ impl<'m, 'c, 'r, T, R> Each<'m, 'c, 'r, T, R> {
     }
 }
 
-impl<T, R: Serialize> Serialize for Each<'_, '_, '_, T, R> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
-}
-
 /// Every place that anything rests on, in the order of the numbers.
 pub(super) struct Numbered<'m, 'c, 'r>(pub(super) &'m Maker<'c, 'r>);
 
@@ -38,11 +30,5 @@ impl<'c> Numbered<'_, 'c, '_> {
     pub(super) fn iter(&self) -> impl Iterator<Item = EvidenceRecord<'c>> {
         let places = self.0.ledger.places().iter().enumerate();
         places.map(|(place, it)| self.0.at(place + 1, it))
-    }
-}
-
-impl Serialize for Numbered<'_, '_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use minehound_model::{
-    Because, Checksum, DeviceRow, EntityId, Estimate, Grade, LoginState, NodeRow, PowerRange, ProgramRow,
-    Region, SessionRow, Shares, WalletSeen,
+    Because, Checksum, DeviceRow, EntityId, Estimate, Grade, LoginState, NodeRow, PowerRange,
+    ProgramRow, Region, SessionRow, Shares, WalletSeen,
 };
 use serde::Serialize;
 use serde_json::{Value, json};

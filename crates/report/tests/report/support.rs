@@ -288,7 +288,7 @@ pub fn case() -> Case {
         inputs: inputs(),
         verdict: Verdict::Confirmed,
         entities: entities(),
-        sessions: (0..6).map(session).collect(),
+        sessions: (0..6).map(session).map(Box::new).collect(),
         nodes: vec![NodeRow {
             about: about.clone(),
             client: "10.20.30.50:40111".parse().unwrap(),
@@ -347,7 +347,7 @@ pub fn large(entities: usize, sessions: u32) -> Case {
             entity
         })
         .collect();
-    case.sessions = (0..sessions).map(session).collect();
+    case.sessions = (0..sessions).map(session).map(Box::new).collect();
     case.coverage.entities = BTreeMap::new();
     case
 }

@@ -84,7 +84,7 @@ pub fn session(number: u32) -> SessionRow {
         first_ms: start,
         last_ms: start + 3_600_000,
         frames: 1_204,
-        marks: BTreeMap::from([("login".to_owned(), first + 4), ("share".to_owned(), first + 20)]),
+        marks: BTreeMap::from([("login".into(), first + 4), ("share".into(), first + 20)]),
         evidence: Evidence::at(Provenance::at(ArtefactId(0), first, first + 40)),
     }
 }

@@ -10,38 +10,29 @@ use serde::ser::{
 };
 use serde_json::{Error, Value};
 
-use super::{WHOLE, Writer};
+use super::{Layout, Variant, Writer, plainly_quoted, quoted};
 
 /// The elements of an array, in their order.
 pub(super) struct Elements<'t> {
     pub(super) text: &'t mut Vec<u8>,
-    pub(super) without: &'static [&'static str],
+    pub(super) layout: Layout,
     pub(super) first: bool,
-    pub(super) close: &'static [u8],
-    /// Where the text goes back to in the end: these belong to a variant that is left out.
-    pub(super) undo: Option<usize>,
+    /// The variant whose contents these are.
+    pub(super) variant: Option<Variant>,
 }
 
 impl Elements<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), Error> {
-        if !std::mem::take(&mut self.first) {
-            self.text.push(b',');
-        }
-        element.serialize(Writer { text: &mut *self.text, without: self.without })
+        self.layout.line(self.text, std::mem::take(&mut self.first));
+        element.serialize(Writer { text: &mut *self.text, layout: self.layout })
     }
 
     fn close(self) {
-        close(self.text, self.close, self.undo);
-    }
-}
-
-fn close(text: &mut Vec<u8>, with: &[u8], undo: Option<usize>) {
-    match undo {
-        Some(start) => {
-            text.truncate(start);
-            text.push(b'}');
+        self.layout.end(self.text, self.first);
+        self.text.push(b']');
+        if let Some(variant) = self.variant {
+            variant.close(self.text);
         }
-        None => text.extend_from_slice(with),
     }
 }
 
@@ -62,30 +53,24 @@ impl Name {
     }
 }
 
-/// The members of an object: written as they come, put in order at the end.
+/// The members of an object: written as they come, put in order at the end where that is asked for.
 pub(super) struct Members<'t> {
     text: &'t mut Vec<u8>,
-    without: &'static [&'static str],
-    close: &'static [u8],
+    layout: Layout,
     start: usize,
     /// Name and text of each, from the name's first quote to the end of the value.
     places: Vec<(Name, Range<usize>)>,
     next: Cow<'static, str>,
     /// As in [`Elements`].
-    pub(super) undo: Option<usize>,
+    pub(super) variant: Option<Variant>,
 }
 
 impl<'t> Members<'t> {
-    pub(super) fn new(
-        text: &'t mut Vec<u8>,
-        without: &'static [&'static str],
-        close: &'static [u8],
-        expected: usize,
-    ) -> Self {
+    pub(super) fn new(text: &'t mut Vec<u8>, layout: Layout, expected: usize) -> Self {
         text.push(b'{');
         let start = text.len();
-        let (places, next) = (Vec::with_capacity(expected), Cow::Borrowed(""));
-        Self { text, without, close, start, places, next, undo: None }
+        let places = Vec::with_capacity(if layout.sorts() { expected } else { 0 });
+        Self { text, layout, start, places, next: Cow::Borrowed(""), variant: None }
     }
 
     pub(super) fn add<T: Serialize + ?Sized>(
@@ -93,40 +78,49 @@ impl<'t> Members<'t> {
         name: Cow<'static, str>,
         value: &T,
     ) -> Result<(), Error> {
-        if self.without.contains(&&*name) {
+        let layout = self.layout;
+        if layout.leaves_out(&name) {
             return Ok(());
         }
-        if !self.places.is_empty() {
-            self.text.push(b',');
-        }
+        layout.line(self.text, self.text.len() == self.start);
         let start = self.text.len();
-        serde_json::to_writer(&mut *self.text, &*name)?;
-        self.text.push(b':');
-        let without = if WHOLE.contains(&&*name) { &[] } else { self.without };
-        value.serialize(Writer { text: &mut *self.text, without })?;
-        self.places.push((Name::of(name), start..self.text.len()));
+        match name {
+            Cow::Borrowed(ours) => plainly_quoted(self.text, ours),
+            Cow::Owned(ref others) => quoted(self.text, others)?,
+        }
+        layout.colon(self.text);
+        value.serialize(Writer { text: &mut *self.text, layout: layout.under(&name) })?;
+        if layout.sorts() {
+            self.places.push((Name::of(name), start..self.text.len()));
+        }
         Ok(())
     }
 
     pub(super) fn close(mut self) {
-        if self.places.is_sorted_by(|one, other| one.0 < other.0) {
-            return close(self.text, self.close, self.undo);
+        if !self.places.is_sorted_by(|one, other| one.0 < other.0) {
+            self.sort();
         }
+        self.layout.end(self.text, self.text.len() == self.start);
+        self.text.push(b'}');
+        if let Some(variant) = self.variant {
+            variant.close(self.text);
+        }
+    }
+
+    fn sort(&mut self) {
         self.places.sort_by(|one, other| one.0.cmp(&other.0));
         // Of members with one name the last counts, as in a map.
-        let mut sorted = Vec::with_capacity(self.text.len() - self.start + self.places.len());
+        let mut sorted = Vec::with_capacity(self.text.len() - self.start);
         for (at, (name, place)) in self.places.iter().enumerate() {
             if self.places.get(at + 1).is_some_and(|next| next.0 == *name) {
                 continue;
             }
-            if !sorted.is_empty() {
-                sorted.push(b',');
-            }
+            let first = sorted.is_empty();
+            self.layout.line(&mut sorted, first);
             sorted.extend_from_slice(self.text.get(place.clone()).unwrap_or_default());
         }
         self.text.truncate(self.start);
         self.text.append(&mut sorted);
-        close(self.text, self.close, self.undo);
     }
 }
 

@@ -1,10 +1,11 @@
-//! Canonical JSON: sorted names, no spaces.
+//! JSON in the two layouts that a report needs: canonical for the digest, indented for its readers.
 //!
 //! Written in one pass, without a tree of values in between: a report may hold a hundred thousand
 //! sessions.
 
-mod digester;
+mod layout;
 mod members;
+mod outline;
 #[cfg(test)]
 mod tests;
 
@@ -16,23 +17,23 @@ use serde::ser::{Error as _, Serializer};
 use serde_json::Error;
 
 pub(super) use self::digester::{Digester, sha256};
+pub(super) use self::layout::Layout;
+use self::layout::Variant;
 use self::members::{Elements, Members};
+pub(super) use self::outline::Outline;
 
-/// Members that are kept whole: their names are not ours.
-const WHOLE: [&str; 3] = ["args", "manual", "profile"];
-
-/// The canonical text of a value, without the members of these names.
+/// The text of a value.
 #[cfg(test)]
-pub(super) fn text(value: &impl Serialize, without: &'static [&str]) -> Result<Vec<u8>, Error> {
+pub(super) fn text(value: &impl Serialize, layout: Layout) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
-    value.serialize(Writer { text: &mut text, without })?;
+    value.serialize(Writer { text: &mut text, layout })?;
     Ok(text)
 }
 
-/// Appends one value.
+/// Appends one value, inside of something laid out so.
 struct Writer<'t> {
     text: &'t mut Vec<u8>,
-    without: &'static [&'static str],
+    layout: Layout,
 }
 
 impl<'t> Writer<'t> {
@@ -42,26 +43,48 @@ impl<'t> Writer<'t> {
 
     fn array(self) -> Elements<'t> {
         self.text.push(b'[');
-        Elements { text: self.text, without: self.without, first: true, close: b"]", undo: None }
+        Elements { text: self.text, layout: self.layout.inside(), first: true, variant: None }
     }
 
     fn object(self, expected: usize) -> Members<'t> {
-        Members::new(self.text, self.without, b"}", expected)
+        Members::new(self.text, self.layout.inside(), expected)
     }
 
-    /// Opens the object of one member that an enumeration's variant with contents is; where the
-    /// member is left out, says from where on the text is to be taken back.
-    fn variant(&mut self, name: &str) -> Result<Option<usize>, Error> {
+    /// Opens the object of one member that an enumeration's variant with contents is.
+    fn variant(&mut self, name: &str) -> Variant {
+        let outer = self.layout.inside();
         self.text.push(b'{');
         let start = self.text.len();
-        serde_json::to_writer(&mut *self.text, name)?;
-        self.text.push(b':');
-        let undo = self.without.contains(&name).then_some(start);
-        if WHOLE.contains(&name) {
-            self.without = &[];
-        }
-        Ok(undo)
+        outer.line(self.text, true);
+        plainly_quoted(self.text, name);
+        outer.colon(self.text);
+        self.layout = outer.under(name);
+        Variant { outer, undo: outer.leaves_out(name).then_some(start) }
     }
+}
+
+/// Whether a byte is written in another way than as it is, RFC 8259 section 7.
+fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Appends a text in quotes.
+fn quoted(text: &mut Vec<u8>, it: &str) -> Result<(), Error> {
+    // Looks at every byte, and so at many at once.
+    if it.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+        return serde_json::to_writer(text, it);
+    }
+    plainly_quoted(text, it);
+    Ok(())
+}
+
+/// Appends a text of ours in quotes: a name in the code needs no escapes.
+fn plainly_quoted(text: &mut Vec<u8>, it: &str) {
+    debug_assert!(!it.bytes().any(is_escaped), "{it}");
+    text.reserve(it.len() + 2);
+    text.push(b'"');
+    text.extend_from_slice(it.as_bytes());
+    text.push(b'"');
 }
 
 impl<'t> Serializer for Writer<'t> {
@@ -124,11 +147,18 @@ impl<'t> Serializer for Writer<'t> {
     }
 
     fn serialize_str(self, it: &str) -> Result<(), Error> {
-        self.plain(&it)
+        quoted(self.text, it)
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, it: &T) -> Result<(), Error> {
-        serde_json::Serializer::new(self.text).collect_str(it)
+        let start = self.text.len();
+        write!(self.text, "\"{it}\"").map_err(Error::io)?;
+        let inside = start + 1..self.text.len() - 1;
+        if self.text.get(inside).unwrap_or_default().iter().any(|byte| is_escaped(*byte)) {
+            self.text.truncate(start);
+            return quoted(self.text, &it.to_string());
+        }
+        Ok(())
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {
@@ -152,7 +182,8 @@ impl<'t> Serializer for Writer<'t> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, name: &str) -> Result<(), Error> {
-        self.plain(&name)
+        plainly_quoted(self.text, name);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -195,8 +226,8 @@ impl<'t> Serializer for Writer<'t> {
         name: &'static str,
         _: usize,
     ) -> Result<Elements<'t>, Error> {
-        let undo = self.variant(name)?;
-        Ok(Elements { close: b"]}", undo, ..self.array() })
+        let variant = Some(self.variant(name));
+        Ok(Elements { variant, ..self.array() })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Members<'t>, Error> {
@@ -214,9 +245,9 @@ impl<'t> Serializer for Writer<'t> {
         name: &'static str,
         members: usize,
     ) -> Result<Members<'t>, Error> {
-        let undo = self.variant(name)?;
-        let mut members = Members::new(self.text, self.without, b"}}", members);
-        members.undo = undo;
+        let variant = self.variant(name);
+        let mut members = self.object(members);
+        members.variant = Some(variant);
         Ok(members)
     }
 }

@@ -1,4 +1,4 @@
-//! The canonical text against hand-made and generated values.
+//! Both layouts against hand-made and generated values.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,13 @@ use serde_json::{Value, json};
 
 use super::*;
 
+fn canonical(value: &impl Serialize, without: &'static [&'static str]) -> Result<Vec<u8>, Error> {
+    text(value, Layout::Canonical(without))
+}
+
 #[track_caller]
 fn check(value: &impl Serialize, without: &'static [&str], expect: &str) {
-    assert_eq!(String::from_utf8(text(value, without).unwrap()).unwrap(), expect);
+    assert_eq!(String::from_utf8(canonical(value, without).unwrap()).unwrap(), expect);
 }
 
 #[test]
@@ -71,9 +75,15 @@ fn typed_values_read_as_their_trees_do() {
         pair: (1.0, 1e300),
         absurd: f64::NAN,
     };
+    let usual = serde_json::to_vec_pretty(&value).unwrap();
+    assert_eq!(text(&value, Layout::Indented(0)).unwrap(), usual);
     let tree = serde_json::to_value(&value).unwrap();
     for without in [&[][..], &["Newtype", "path"], &["Tuple", "number"], &["Struct", "args"]] {
-        assert_eq!(text(&value, without).unwrap(), text(&tree, without).unwrap(), "{without:?}");
+        assert_eq!(
+            canonical(&value, without).unwrap(),
+            canonical(&tree, without).unwrap(),
+            "{without:?}"
+        );
     }
     check(
         &value,
@@ -103,23 +113,55 @@ proptest! {
     /// A tree has its names sorted, so that its compact text is canonical.
     #[test]
     fn the_canonical_text_is_the_compact_text_of_sorted_trees(tree in tree()) {
-        prop_assert_eq!(text(&tree, &[]).unwrap(), serde_json::to_vec(&tree).unwrap());
+        prop_assert_eq!(canonical(&tree, &[]).unwrap(), serde_json::to_vec(&tree).unwrap());
+    }
+
+    #[test]
+    fn the_indented_text_is_the_usual_one(tree in tree()) {
+        let expect = serde_json::to_vec_pretty(&tree).unwrap();
+        prop_assert_eq!(text(&tree, Layout::Indented(0)).unwrap(), expect);
     }
 }
 
 #[test]
-fn an_object_handed_in_by_its_members_has_the_digest_of_its_text() {
-    use sha2::{Digest, Sha256};
+fn deep_values_are_indented_to_their_depth() {
+    let deep = (0..60).fold(json!([1, {}, []]), |inner, _| json!({ "a": [inner] }));
+    assert_eq!(
+        text(&deep, Layout::Indented(0)).unwrap(),
+        serde_json::to_vec_pretty(&deep).unwrap()
+    );
+}
+
+struct Spoken(&'static str);
+
+impl Serialize for Spoken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
+}
+
+#[test]
+fn what_is_shown_is_quoted_like_a_text() {
+    for it in ["", "plain 寻矿", "a \"b\" \\ \n\u{1}"] {
+        assert_eq!(canonical(&Spoken(it), &[]).unwrap(), serde_json::to_vec(it).unwrap());
+    }
+}
+
+#[test]
+fn an_object_handed_in_by_its_members_has_the_text_of_the_whole() {
     let list = [json!({"b": 1, "a": {"path": 2}}), json!([]), json!("x")];
-    let whole = json!({"a": list, "args": {"path": 1}, "b": [], "c": null, "path": 3});
-    let mut object = Digester::new(&["path"]);
-    object.list("a", list.iter()).unwrap();
-    object.member("args", &json!({"path": 1})).unwrap();
-    object.list("b", [0; 0].iter()).unwrap();
-    object.member("c", &Value::Null).unwrap();
-    let expect = Sha256::digest(text(&whole, &["path"]).unwrap());
-    let hex = object.close();
-    let pairs = hex.as_bytes().chunks(2).map(|it| std::str::from_utf8(it).unwrap());
-    let bytes: Vec<u8> = pairs.map(|it| u8::from_str_radix(it, 16).unwrap()).collect();
-    assert_eq!(bytes, expect.as_slice());
+    let whole = json!({"a": list, "args": {"path": 1}, "b": [], "c": null});
+    for layout in [Layout::Canonical(&["path"]), Layout::Indented(0)] {
+        let mut handed_on = Vec::new();
+        let mut object = Outline::new(layout, |text| {
+            handed_on.extend_from_slice(text);
+            Ok(())
+        });
+        object.list("a", list.iter()).unwrap();
+        object.member("args", &json!({"path": 1})).unwrap();
+        object.list("b", [0; 0].iter()).unwrap();
+        object.member("c", &Value::Null).unwrap();
+        object.close().unwrap();
+        assert_eq!(handed_on, text(&whole, layout).unwrap());
+    }
 }
