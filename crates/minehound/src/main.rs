@@ -15,8 +15,9 @@ use std::process::ExitCode;
 use args::{Cli, Command};
 use clap::FromArgMatches;
 
-/// A report may be made of millions of small texts, which this allocator hands out in a third of the
-/// time and with less memory around them.
+/// A report may be made of millions of small texts: beside the system's allocator this one took a
+/// quarter off the processor time of a capture with a hundred thousand sessions, for some twenty
+/// mebibytes more where there is little to hold.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
