@@ -5,7 +5,6 @@
 mod each;
 mod entity;
 mod people;
-mod indented;
 mod session;
 mod table;
 mod text;
@@ -26,7 +25,6 @@ use sha2::{Digest, Sha256};
 use self::each::{Each, Numbered};
 use self::entity::EntityRecord;
 use self::people::WorkbookRecord;
-use self::indented::Indented;
 use self::session::{NodeRecord, SessionRecord};
 use self::table::{CoverageRecord, RowRecord};
 use self::text::{Layout, Outline};
@@ -267,7 +265,16 @@ pub(crate) fn result_sha256(case: &Case, reader: &Reader<'_>) -> Result<String, 
 
 /// The SHA-256 of these bytes, in lower-case hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    canonical::sha256(bytes)
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(digest: &[u8]) -> String {
+    let mut hex = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// See [`result_sha256`]; the maker's times are in UTC.
@@ -312,12 +319,7 @@ fn digest(maker: &Maker<'_, '_>) -> Result<String, RenderError> {
     object.list("table", table.iter())?;
     object.member("verdict", &verdict)?;
     object.close()?;
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    Ok(hex(&hash.finalize()))
 }
 
 /// Writes the report.
@@ -356,6 +358,7 @@ pub(crate) fn write(
     object.list("evidence", it.evidence.iter())?;
     object.member("site", &it.site)?;
     object.member("manual", it.manual)?;
+    object.member("manual_workbook", &it.manual_workbook)?;
     object.member("knowledge", &it.knowledge)?;
     object.member("run", &run)?;
     object.member("result_sha256", &digest)?;

@@ -16,7 +16,6 @@ use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
 use serde_json::Error;
 
-pub(super) use self::digester::{Digester, sha256};
 pub(super) use self::layout::Layout;
 use self::layout::Variant;
 use self::members::{Elements, Members};
