@@ -5,6 +5,7 @@ mod exit;
 mod machine;
 mod people;
 mod region;
+mod target;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
     let began = Instant::now();
     let started = Timestamp::now();
     let plan = Plan::of(args, lang)?;
+    target::check(args)?;
     let mut knowledge = Knowledge::built_in()?;
     let mut overlays = Vec::new();
     for path in &args.knowledge {

@@ -121,6 +121,13 @@ pub(crate) fn word(key: &str) -> String {
     said(current(), "program", key).unwrap_or_else(|| key.to_owned())
 }
 
+/// The same with what it speaks of in the place of each `{name}`.
+pub(crate) fn filled(key: &str, arguments: &[(&str, &str)]) -> String {
+    let fill =
+        |text: String, (name, value): &(&str, &str)| text.replace(&format!("{{{name}}}"), value);
+    arguments.iter().fold(word(key), fill)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

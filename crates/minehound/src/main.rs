@@ -9,11 +9,13 @@ mod known;
 mod locale;
 mod output;
 mod progress;
+mod usage;
 
 use std::process::ExitCode;
 
 use args::{Cli, Command};
 use clap::FromArgMatches;
+use usage::Usage;
 
 /// A report may be made of millions of small texts: beside the system's allocator this one took a
 /// quarter off the processor time of a capture with a hundred thousand sessions, for some twenty
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{}: {error:#}", locale::word("error"));
-            ExitCode::FAILURE
+            if error.is::<Usage>() { 2.into() } else { ExitCode::FAILURE }
         }
     }
 }

@@ -4,3 +4,5 @@
 mod people;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod target;
