@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use minehound_model::{Artefact, Coverage, Evidence as Places, Provenance, Row, Verdict};
 
 use crate::case::{Assessed, Case, CoverageReport, KnowledgeStamp, Manual, SiteStamp, Workbook};
+use crate::exclusion::{self, Exclusion, exclusion};
 use crate::judge::{self, Rules, Subject};
 use crate::limit::{self, CoinRhythm};
 use crate::table;
@@ -42,7 +43,7 @@ pub fn conclude(evidence: Evidence, rules: &Rules) -> Case {
     let Evidence { manual, workbook, .. } = evidence;
     let mut entities: Vec<Assessed> =
         subjects.into_iter().map(|it| judge::judge(it, rules)).collect();
-    judge::exclude(&mut entities, &manual);
+    exclusion::apply(&mut entities, &manual);
     entities.sort_by_cached_key(judge::rank);
     let row_places: Vec<&Provenance> = rows.iter().flat_map(|it| places(it).places()).collect();
     let places = judge::number(&mut entities, &row_places);
@@ -105,12 +106,17 @@ fn sort_rows(case: &mut Case, mut rows: Vec<Row>) {
 /// What people concluded on site fills the rows that no source was given for.
 fn by_people(table: &mut [crate::case::TableRow], manual: &BTreeMap<String, Manual>) {
     for row in table {
-        let said = manual.get(&row.item).map(|it| it.conclusion.trim()).unwrap_or_default();
-        if row.verdict != Verdict::NotAssessed || said.is_empty() {
+        let Some(said) = manual.get(&row.item).filter(|it| !it.conclusion.trim().is_empty()) else {
+            continue;
+        };
+        if row.verdict != Verdict::NotAssessed {
             continue;
         }
-        let reason = match verdict_in(said) {
-            Some(verdict) => {
+        let reason = match conclusion(&said.conclusion) {
+            Some((Verdict::Excluded, _)) if exclusion(said) != Exclusion::Signed => {
+                "row-people-unsigned"
+            }
+            Some((verdict, _)) => {
                 row.verdict = verdict;
                 "row-people-said"
             }
@@ -120,8 +126,8 @@ fn by_people(table: &mut [crate::case::TableRow], manual: &BTreeMap<String, Manu
     }
 }
 
-/// The verdict that a written conclusion begins with, in the words of the table.
-pub(crate) fn verdict_in(conclusion: &str) -> Option<Verdict> {
+/// The verdict that a written conclusion begins with, in the words of the table, and what follows.
+pub(crate) fn conclusion(written: &str) -> Option<(Verdict, &str)> {
     let words = [
         (["证据充分", "confirmed"], Verdict::Confirmed),
         (["疑似", "suspected"], Verdict::Suspected),
@@ -130,10 +136,14 @@ pub(crate) fn verdict_in(conclusion: &str) -> Option<Verdict> {
         (["未发现", "clear"], Verdict::Clear),
         (["排除", "excluded"], Verdict::Excluded),
     ];
-    let lower = conclusion.to_lowercase();
-    // A word that goes on is another word: 排除 is a conclusion, 排除嫌疑的依据不足 is none.
-    let ends = |rest: &str| rest.chars().next().is_none_or(|it| !it.is_alphanumeric());
-    let spoken =
-        |words: &[&str; 2]| words.iter().any(|it| lower.strip_prefix(it).is_some_and(ends));
-    words.iter().find(|it| spoken(&it.0)).map(|it| it.1)
+    let written = written.trim();
+    let after = |word: &str| {
+        let (begin, rest) = written.split_at_checked(word.len())?;
+        // A word that goes on is another word: 排除 is a conclusion, 排除嫌疑的依据不足 is none.
+        let ends = rest.chars().next().is_none_or(|it| !it.is_alphanumeric());
+        (ends && begin.eq_ignore_ascii_case(word)).then_some(rest)
+    };
+    words
+        .into_iter()
+        .find_map(|(words, verdict)| Some((verdict, words.into_iter().find_map(after)?)))
 }

@@ -7,7 +7,7 @@ use minehound_model::{
     Nature, Provenance, Verdict,
 };
 
-use crate::case::{Assessed, ElementState, Join, Manual, Weighed};
+use crate::case::{Assessed, ElementState, Join, Weighed};
 use crate::fusion::{self, Fusion};
 use crate::scenario::{self, IntentSigns, Scenario};
 use crate::{Item, Scoring};
@@ -63,16 +63,6 @@ pub fn judge(subject: Subject, rules: &Rules) -> Assessed {
         joins,
         profile,
         id,
-    }
-}
-
-/// Applies what people concluded: only a person sets an entity aside.
-pub(crate) fn exclude(entities: &mut [Assessed], manual: &BTreeMap<String, Manual>) {
-    for entity in entities {
-        let said = manual.get(&entity.id.to_string()).map(|it| it.conclusion.trim());
-        if said.and_then(crate::conclude::verdict_in) == Some(Verdict::Excluded) {
-            entity.verdict = Verdict::Excluded;
-        }
     }
 }
 

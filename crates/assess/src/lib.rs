@@ -5,6 +5,7 @@
 
 pub mod case;
 mod conclude;
+mod exclusion;
 mod fusion;
 mod judge;
 mod limit;
@@ -15,6 +16,7 @@ mod table;
 
 pub use case::Case;
 pub use conclude::{Evidence, conclude};
+pub use exclusion::{Exclusion, exclusion};
 pub use judge::{Rules, Subject, judge};
 pub use limit::CoinRhythm;
 pub use scenario::{IntentSigns, Scenario};

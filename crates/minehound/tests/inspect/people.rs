@@ -12,10 +12,11 @@ use crate::program::{fixture, inspect, office, run, text};
 /// What somebody writes: the row id, the heading of the column, the text.
 type Entry<'e> = (&'e str, &'e str, &'e str);
 
-const PLAIN: [Entry<'_>; 5] = [
+const PLAIN: [Entry<'_>; 6] = [
     ("HW-4", "Conclusion", "clear: walked through halls 1 to 3"),
     ("HW-4", "Inspector 1", "Wang"),
     ("HW-4", "Inspector 2", "Li"),
+    ("endpoint:192.168.1.35", "Inspector 1", "Wang"),
     ("endpoint:192.168.1.35", "Conclusion", "excluded: a class exercise"),
     ("endpoint:192.168.1.35", "Note", "first line\nsecond line"),
 ];
@@ -125,6 +126,53 @@ fn every_format_tells_what_people_found_and_the_next_workbook_keeps_it() {
 }
 
 #[test]
+fn whom_people_exclude_is_never_reported_as_nothing_found() {
+    let desk = Desk::new();
+    let made = desk.made("a.xlsx", &[&office()]);
+    let all = ["23", "31", "35"].map(|it| format!("endpoint:192.168.1.{it}"));
+    let signed: Vec<_> = all
+        .iter()
+        .flat_map(|it| [(&**it, "Inspector 2", "Li"), (it, "Conclusion", "Excluded: a drill")])
+        .collect();
+    let filled = desk.filled(&made, &signed, &[]);
+    let (exit, case) = inspect(&[&office(), "--manual", &filled]);
+    assert_eq!((exit, &case["verdict"]), (0, &Value::from("excluded")));
+    let network = case["coverage"]["dimensions"].as_array().unwrap();
+    let network = network.iter().find(|it| it["dimension"] == "network").unwrap();
+    assert_ne!(network["verdict"], "clear");
+    for (lang, words) in [("en", "Excluded by people: 3."), ("zh", "已由核查人排除：3 个对象")]
+    {
+        let told = text(&run(&["inspect", &office(), "--manual", &filled, "--lang", lang]));
+        assert!(told.contains(words) && !told.contains("[ none found ]"), "{told}");
+        let beside = ["machine's verdict: confirmed", "机器判定：证据充分(待认定)"];
+        assert!(beside.iter().any(|it| told.contains(it)), "{told}");
+    }
+}
+
+#[test]
+fn an_exclusion_without_a_name_or_a_reason_is_a_note() {
+    let desk = Desk::new();
+    let made = desk.made("a.xlsx", &[&office()]);
+    let (miner, look_up) = ("endpoint:192.168.1.23", "endpoint:192.168.1.35");
+    let entries = [
+        (miner, "Conclusion", "excluded: a class exercise"),
+        (look_up, "Conclusion", "excluded"),
+        (look_up, "Inspector 1", "Wang"),
+        ("HW-4", "Conclusion", "excluded: no halls"),
+    ];
+    let filled = desk.filled(&made, &entries, &[]);
+    let (exit, case) = inspect(&[&office(), "--manual", &filled]);
+    assert_eq!((exit, &case["verdict"]), (20, &Value::from("confirmed")));
+    assert_eq!(verdict(&case, "entities", "id", miner), "confirmed");
+    assert_eq!(verdict(&case, "entities", "id", look_up), "clue");
+    assert_eq!(verdict(&case, "table", "item", "HW-4"), "not_assessed");
+    assert_eq!(case["manual"][miner]["conclusion"], "excluded: a class exercise", "it is kept");
+    let told = run(&["inspect", &office(), "--manual", &filled, "--out", &desk.at("b.json")]);
+    let told = text(&told);
+    assert!(told.contains("3 rows say “excluded” without") && told.contains("HW-4"), "{told}");
+}
+
+#[test]
 fn an_untouched_workbook_changes_nothing() {
     let desk = Desk::new();
     let (_, bare) = inspect(&[&office()]);
@@ -209,7 +257,8 @@ fn a_masked_row_comes_back_to_its_entity_and_to_no_other() {
     assert!(!everything.contains("192.168.1."), "the key must not say it");
     let name = stand_in(&made, "clue");
     assert!(name.starts_with("endpoint:240.0.0."), "{name}");
-    let entry = [(&*name, "Conclusion", "excluded: a class exercise")];
+    let entry =
+        [(&*name, "Inspector 1", "Li"), (&*name, "Conclusion", "excluded: a class exercise")];
     let filled = desk.filled(&made, &entry, &[]);
 
     for more in [&[][..], &["--root", &root()]] {

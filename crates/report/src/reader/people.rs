@@ -1,8 +1,8 @@
 //! What people wrote: where it comes from, and what of it is about nothing in this run.
 
-use minehound_assess::Case;
 use minehound_assess::case::{Origin, Workbook};
 use minehound_assess::people::MASKED;
+use minehound_assess::{Case, Exclusion, exclusion};
 use minehound_model::{EntityId, Verdict};
 
 use super::Reader;
@@ -36,6 +36,13 @@ impl Reader<'_> {
         if excluded > 0 && !differs.is_empty() {
             let n = quantity::grouped(excluded as u64);
             lines.push(self.fill("say.workbook-excludes", &[("n", &n)]));
+        }
+        let unsigned = case.manual.iter().filter(|it| exclusion(it.1) == Exclusion::Incomplete);
+        let unsigned: Vec<_> = unsigned.filter(|it| !workbook.absent.contains_key(it.0)).collect();
+        if !unsigned.is_empty() {
+            let n = quantity::grouped(unsigned.len() as u64);
+            let names = self.some(unsigned.iter().map(|it| self.row_name(it.0)), unsigned.len());
+            lines.push(self.fill("say.workbook-unsigned", &[("n", &n), ("rows", &names)]));
         }
         if !workbook.absent.is_empty() {
             let n = quantity::grouped(workbook.absent.len() as u64);

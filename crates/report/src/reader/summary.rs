@@ -36,7 +36,13 @@ impl Reader<'_> {
         let with = |it| quantity::grouped(counts.entities_with(it));
         let [confirmed, suspected, clue] =
             [Verdict::Confirmed, Verdict::Suspected, Verdict::Clue].map(with);
-        let args = [("confirmed", &*confirmed), ("suspected", &*suspected), ("clue", &*clue)];
+        let excluded = with(Verdict::Excluded);
+        let args = [
+            ("confirmed", &*confirmed),
+            ("suspected", &*suspected),
+            ("clue", &*clue),
+            ("excluded", &*excluded),
+        ];
         let next = if nothing_read(case) {
             "say.nothing-read".to_owned()
         } else {
@@ -53,8 +59,10 @@ impl Reader<'_> {
 
     fn found(&self, case: &Case, counts: &Counts) -> Vec<String> {
         let mut lines = vec![self.entity_counts(counts)];
+        // What a person set aside is still told, with what the machine found.
         let told = |it: &&Assessed| {
-            matches!(it.verdict, Verdict::Confirmed | Verdict::Suspected | Verdict::Clue)
+            let found = |it| matches!(it, Verdict::Confirmed | Verdict::Suspected | Verdict::Clue);
+            found(it.verdict) || it.verdict == Verdict::Excluded && found(it.machine_verdict)
         };
         lines.extend(case.entities.iter().filter(told).take(NAMED).map(|it| self.where_found(it)));
         let told = case.entities.iter().filter(told).count();
@@ -113,12 +121,14 @@ impl Reader<'_> {
     fn where_found(&self, it: &Assessed) -> String {
         let [reasons, ..] = Reader::sorted(it);
         let reason = reasons.first().map(|(_, it)| self.brief(&it.finding));
+        let excluded = it.verdict == Verdict::Excluded;
+        let message = if excluded { "say.where-excluded" } else { "say.where" };
         let args = [
             ("entity", &*self.entity(&it.id)),
-            ("verdict", &*self.verdict(it.verdict)),
+            ("verdict", &*self.verdict(it.machine_verdict)),
             ("reason", &*reason.unwrap_or_else(|| self.say("say.none"))),
         ];
-        self.fill("say.where", &args)
+        self.fill(message, &args)
     }
 
     fn not_looked(&self, case: &Case) -> Vec<String> {

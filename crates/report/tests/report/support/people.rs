@@ -15,8 +15,11 @@ pub fn manual() -> BTreeMap<String, Manual> {
         note: "first line\nsecond line".to_owned(),
         ..Manual::default()
     };
-    let excluded =
-        Manual { conclusion: "排除：已批准的研究".to_owned(), ..Manual::default() };
+    let excluded = Manual {
+        inspector_1: "甲".to_owned(),
+        conclusion: "排除：已批准的研究".to_owned(),
+        ..Manual::default()
+    };
     let absent = Manual { note: "switched off".to_owned(), ..Manual::default() };
     BTreeMap::from([
         ("BIZ-1".to_owned(), filled),
