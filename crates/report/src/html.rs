@@ -1,5 +1,5 @@
-//! The report as one self-contained page in both languages: the table first, every number a link
-//! to its evidence.
+//! The report as one self-contained page in both languages: the table right under the headline,
+//! every number a link to its evidence.
 //!
 //! No text from the evidence reaches the page unescaped, no style stands in an attribute, and the
 //! page's policy admits only its own script and style.
@@ -51,8 +51,9 @@ pub(crate) fn write(case: &Case, view: &View<'_>, out: &mut dyn Write) -> Result
     let evidence = report.ledger.places().len().min(most::EVIDENCE);
     let mut page = Page::new(&readers, evidence);
     front::open(&mut page, view.options.lang, &digest);
-    front::summary(&mut page, &report, view);
+    front::headline(&mut page, &report, view);
     table::write(&mut page, &report);
+    front::summary(&mut page, &report);
     chart::coverage(&mut page, &report);
     chart::over_time(&mut page, &report);
     entities::write(&mut page, &report);

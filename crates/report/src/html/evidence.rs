@@ -55,7 +55,7 @@ pub(super) fn inputs(page: &mut Page<'_>, report: &Report<'_>) {
     page.both(|it| it.input_counts(&report.counts));
     page.raw("</p>");
     page.head(
-        "",
+        "inputs",
         &[
             "column.number",
             "column.path",
@@ -100,7 +100,7 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report<'_>, citations: &Citati
         page.say("say.nothing");
         page.raw("</p>");
     } else {
-        page.head("", &["column.number", "column.place", "column.input", "column.cited-by"]);
+        page.head("places", &["column.number", "column.place", "column.input", "column.cited-by"]);
         for (place, it) in places.iter().enumerate().take(most::EVIDENCE) {
             let number = place + 1;
             page.put(format_args!("<tr id=\"E{number}\"><td class=\"id\">E{number}</td>"));

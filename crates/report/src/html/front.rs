@@ -11,8 +11,8 @@ const STYLE: &str = include_str!("report.css");
 
 /// The sections, for the contents.
 const SECTIONS: [(&str, &str); 12] = [
-    ("summary", "heading.summary"),
     ("table", "heading.table"),
+    ("summary", "heading.summary"),
     ("charts", "heading.charts"),
     ("entities", "heading.entities"),
     ("people", "heading.people"),
@@ -39,18 +39,30 @@ pub(super) fn open(page: &mut Page<'_>, lang: Lang, nonce: &str) {
     page.put(format_args!("<style nonce=\"{nonce}\">{STYLE}</style></head><body>"));
 }
 
-pub(super) fn summary(page: &mut Page<'_>, report: &Report<'_>, view: &View<'_>) {
+/// What everybody needs to know, short enough that the table begins on the same screen or sheet.
+pub(super) fn headline(page: &mut Page<'_>, report: &Report<'_>, view: &View<'_>) {
     title(page, report, view);
     let (case, counts) = (report.case, &report.counts);
-    page.raw("<main>");
-    page.section("summary", "heading.summary");
-    page.raw("<div class=\"lead\">");
+    page.raw("<main><section id=\"headline\"><div class=\"lead\">");
     page.verdict(case.verdict);
-    page.raw("<strong>");
+    page.raw("<div><strong>");
     page.both(|it| it.summary(case, counts).headline);
-    page.raw("</strong><p>");
+    page.raw("</strong> <span class=\"soft\">");
     page.both(|it| it.summary(case, counts).meaning);
-    page.raw("</p></div><div class=\"thirds\">");
+    page.raw("</span><p><b>");
+    page.say("heading.next");
+    page.raw("</b> ");
+    page.both(|it| it.sentences(&it.summary(case, counts).next));
+    page.raw("</p></div></div>");
+    tiles(page, report);
+    page.end_section();
+}
+
+/// What was found and what was not looked at, in sentences.
+pub(super) fn summary(page: &mut Page<'_>, report: &Report<'_>) {
+    let (case, counts) = (report.case, &report.counts);
+    page.section("summary", "heading.summary");
+    page.raw("<div class=\"halves\">");
     for (heading, pick) in PARTS {
         page.raw("<div><h3>");
         page.say(heading);
@@ -68,17 +80,13 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report<'_>, view: &View<'_>)
         page.raw("</div>");
     }
     page.raw("</div>");
-    tiles(page, report);
     page.end_section();
 }
 
 type Part = (&'static str, fn(crate::reader::Summary) -> Vec<String>);
 
-const PARTS: [Part; 3] = [
-    ("heading.found", |it| it.found),
-    ("heading.next", |it| it.next),
-    ("heading.not-looked-at", |it| it.not_looked),
-];
+const PARTS: [Part; 2] =
+    [("heading.found", |it| it.found), ("heading.not-looked-at", |it| it.not_looked)];
 
 fn title(page: &mut Page<'_>, report: &Report<'_>, view: &View<'_>) {
     page.raw("<header><div><div><h1>");

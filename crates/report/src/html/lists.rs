@@ -124,7 +124,7 @@ pub(super) fn coverage(page: &mut Page<'_>, report: &Report<'_>) {
     page.say("heading.examined");
     page.raw("</h3>");
     page.head(
-        "",
+        "looked",
         &["column.fact", "column.span", "column.records", "column.entity", "column.gaps"],
     );
     for it in coverage.examined.0.iter().take(most::LISTED) {

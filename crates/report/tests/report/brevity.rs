@@ -108,3 +108,19 @@ fn a_row_that_no_version_assesses_asks_for_nothing() {
     let text = support::text(&case, &support::options(Lang::En), Format::Table);
     assert!(text.contains("not in this version yet"), "{text}");
 }
+
+#[test]
+fn on_the_page_nothing_but_the_headline_stands_before_the_table() {
+    let html = support::text(&support::case(), &support::options(Lang::Zh), Format::Html);
+    let sections: Vec<_> = html.split("<section id=\"").skip(1).collect();
+    assert!(sections[0].starts_with("headline\"") && sections[1].starts_with("table\""));
+    // It has to leave room for the table on the first screen and the first sheet.
+    assert!(!sections[0].contains("<li>") && !sections[0].contains("<h2>"), "{}", sections[0]);
+    let (_, print) = html.split_once("@media print").unwrap();
+    let style = html.split_once("</style>").unwrap().0;
+    assert!(
+        !style.contains("avoid-page"),
+        "an entity of half a sheet leaves the sheet before empty"
+    );
+    assert!(print.contains("thead{display:table-header-group}"));
+}
