@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::CommandFactory;
 use minehound_detect::{Detector, detectors};
 use minehound_report::{Catalogue, Lang};
 
 use crate::args::Cli;
+use crate::usage::Usage;
 use crate::{locale, output};
 
 /// Prints the manual page of a detector, named by its id or its name.
@@ -18,7 +18,7 @@ pub(crate) fn explain(id: &str, lang: Lang) -> anyhow::Result<ExitCode> {
         it.meta().id.0.eq_ignore_ascii_case(id) || it.meta().name.eq_ignore_ascii_case(id)
     };
     let Some(detector) = detectors().find(wanted) else {
-        bail!("`{id}`: {}", locale::word("no-detector"));
+        return Err(Usage::error(format!("`{id}`: {}", locale::word("no-detector"))));
     };
     let meta = detector.meta();
     let page = match lang {

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minehound_assess::people::place;
@@ -20,6 +20,7 @@ use minehound_detect::Knowledge;
 use minehound_report::{self as report, Options, Run};
 
 use crate::args::{Format, Inspect};
+use crate::usage::Usage;
 use crate::{known, locale, output};
 
 /// Runs the inspection and says how to exit.
@@ -85,22 +86,23 @@ impl Plan {
         let on_terminal = args.out.is_none() && std::io::stdout().is_terminal();
         let format = match (args.format, args.out.as_deref()) {
             (Some(format), _) => format,
-            (None, Some(out)) => by_ending(out)
-                .with_context(|| format!("`{}`: {}", out.display(), locale::word("bad-ending")))?,
+            (None, Some(out)) => {
+                by_ending(out).ok_or_else(|| wrong(&out.display(), "bad-ending"))?
+            }
             (None, None) => Format::Table,
         };
         if format == Format::Xlsx && on_terminal {
-            bail!("{}", locale::word("xlsx-needs-file"));
+            return Err(Usage::error(locale::word("xlsx-needs-file")));
         }
         if !(0.0..=3600.0).contains(&args.sample) {
-            bail!("{}", locale::word("bad-sample"));
+            return Err(Usage::error(locale::word("bad-sample")));
         }
         let machine = args.sources.is_empty() || args.this_machine || args.root.is_some();
         if args.save.is_some() && !machine {
-            bail!("{}", locale::word("save-needs-machine"));
+            return Err(Usage::error(locale::word("save-needs-machine")));
         }
         if args.home.len() != 2 || !args.home.bytes().all(|it| it.is_ascii_alphabetic()) {
-            bail!("`{}`: {}", args.home, locale::word("bad-home"));
+            return Err(wrong(&args.home, "bad-home"));
         }
         Ok(Self {
             lang,
@@ -128,9 +130,14 @@ fn by_ending(out: &Path) -> Option<Format> {
 fn zone(text: &str) -> anyhow::Result<TimeZone> {
     if let Some(offset) = offset_seconds(text) {
         let offset = jiff::tz::Offset::from_seconds(offset);
-        return Ok(TimeZone::fixed(offset.with_context(|| locale::word("bad-zone"))?));
+        return Ok(TimeZone::fixed(offset.map_err(|_| wrong(&text, "bad-zone"))?));
     }
-    TimeZone::get(text).map_err(|_| anyhow::anyhow!("`{text}`: {}", locale::word("bad-zone")))
+    TimeZone::get(text).map_err(|_| wrong(&text, "bad-zone"))
+}
+
+/// What of the command line cannot be followed, and what to write instead.
+fn wrong(value: &dyn std::fmt::Display, what: &str) -> anyhow::Error {
+    Usage::error(format!("`{value}`: {}", locale::word(what)))
 }
 
 fn offset_seconds(text: &str) -> Option<i32> {

@@ -161,10 +161,20 @@ fn masked_output_names_nobody() {
 
 #[test]
 fn wrong_command_lines_are_told_apart_from_errors() {
-    assert_eq!(run(&["inspect", "--format", "pdf"]).status.code(), Some(2));
-    assert_eq!(run(&["inspect", &office(), "--out", "x.pdf"]).status.code(), Some(1));
-    assert_eq!(run(&["inspect", &office(), "--tz", "Mars"]).status.code(), Some(1));
-    assert_eq!(run(&["explain", "MH-XXX-999"]).status.code(), Some(1));
+    for wrong in [
+        &["inspect", "--format", "pdf"][..],
+        &["inspect", &office(), "--out", "x.pdf"],
+        &["inspect", &office(), "--tz", "Mars"],
+        &["inspect", &office(), "--tz", "+99"],
+        &["inspect", &office(), "--home", "China"],
+        &["inspect", &office(), "--sample", "-1"],
+        &["inspect", &office(), "--save", "x.jsonl"],
+        &["explain", "MH-XXX-999"],
+    ] {
+        assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}: {}", text(&run(wrong)));
+    }
+    let later = run(&["inspect", &office(), "--out", "/no/such/folder/x.html"]);
+    assert_eq!(later.status.code(), Some(1), "{}", text(&later));
     assert_eq!(run(&["explain", "mh-net-001"]).status.code(), Some(0));
     assert!(text(&run(&["detectors"])).contains("MH-SYS-001"));
     assert!(text(&run(&["completions", "bash"])).contains("minehound"));
