@@ -19,7 +19,9 @@ use crate::Sink;
 #[derive(Debug, Error)]
 pub enum StatedError {
     /// The file does not follow the schema.
-    #[error("does not follow its schema; see `docs/reference/statements.md`")]
+    #[error(
+        "does not follow its schema; `minehound example site` and `minehound example declare` print files that are right"
+    )]
     Schema(#[from] toml::de::Error),
     /// A day is not written as a day.
     #[error("`{0}` is not a day; write it like 2026-12-31")]

@@ -73,7 +73,7 @@ pub enum KnowledgeError {
     Damaged(#[from] postcard::Error),
     /// An overlay is no TOML or does not follow the schema.
     #[error(
-        "knowledge file `{file}`, line {line}: {message}; compare it with the shipped knowledge files"
+        "knowledge file `{file}`, line {line}: {message}; `minehound example knowledge` prints one that is right"
     )]
     Invalid {
         /// The file's name as given.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use minehound_report as report;
 
+use crate::example::Example;
+
 /// Finds cryptocurrency mining in whatever evidence there is, and says what it could not see.
 #[derive(Debug, Parser)]
 #[command(name = "minehound", version, disable_help_subcommand = true)]
@@ -30,6 +32,11 @@ pub(crate) enum Command {
     },
     /// Lists the detectors.
     Detectors,
+    /// Prints an example of a file for --knowledge, --site or --declare.
+    Example {
+        /// The option that takes the file.
+        file: Example,
+    },
     /// Prints completions for a shell.
     Completions {
         /// The shell.

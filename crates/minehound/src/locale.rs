@@ -121,11 +121,25 @@ pub(crate) fn word(key: &str) -> String {
     said(current(), "program", key).unwrap_or_else(|| key.to_owned())
 }
 
+/// Whether the program speaks Chinese.
+pub(crate) fn is_chinese() -> bool {
+    current() == Lang::Zh
+}
+
 /// The same with what it speaks of in the place of each `{name}`.
 pub(crate) fn filled(key: &str, arguments: &[(&str, &str)]) -> String {
+    fill(word(key), arguments)
+}
+
+/// What an error of a library says in Chinese.
+pub(crate) fn chinese_error(key: &str, arguments: &[(&str, &str)]) -> String {
+    fill(said(Lang::Zh, "error", key).unwrap_or_else(|| key.to_owned()), arguments)
+}
+
+fn fill(text: String, arguments: &[(&str, &str)]) -> String {
     let fill =
         |text: String, (name, value): &(&str, &str)| text.replace(&format!("{{{name}}}"), value);
-    arguments.iter().fold(word(key), fill)
+    arguments.iter().fold(text, fill)
 }
 
 #[cfg(test)]

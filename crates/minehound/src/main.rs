@@ -3,12 +3,14 @@
 //! Invariant: decides nothing about mining; it only carries things from one crate to the next.
 
 mod args;
+mod example;
 mod explain;
 mod inspect;
 mod known;
 mod locale;
 mod output;
 mod progress;
+mod told;
 mod usage;
 
 use std::process::ExitCode;
@@ -28,6 +30,9 @@ fn main() -> ExitCode {
     let matches = match command.try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            if let Some(line) = told::usage(&error) {
+                eprintln!("{line}");
+            }
             let failed = error.print().is_err();
             let code = if error.use_stderr() { 2 } else { u8::from(failed) };
             return code.into();
@@ -36,7 +41,7 @@ fn main() -> ExitCode {
     match Cli::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(run) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}: {error:#}", locale::word("error"));
+            eprintln!("{}: {}", locale::word("error"), told::error(&error));
             if error.is::<Usage>() { 2.into() } else { ExitCode::FAILURE }
         }
     }
@@ -47,6 +52,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(&args, locale::chosen(cli.lang)),
         Command::Explain { id } => explain::explain(&id, locale::chosen(cli.lang)),
         Command::Detectors => explain::list(locale::chosen(cli.lang)),
+        Command::Example { file } => example::print(file),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),
     }
