@@ -36,9 +36,15 @@ impl Grid {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The lines of every row, the headings first, none wider than `space`.
+    /// The lines of every row, the headings first, none wider than `space`. Where the columns do
+    /// not stand beside each other, every row is a list of its own and there are no headings.
     pub(super) fn lines(&self, space: usize) -> Vec<Vec<String>> {
         let widths = self.widths(space);
+        let between = 2 * self.head.len().saturating_sub(1);
+        if widths.iter().sum::<usize>() + between > space {
+            let rows = self.rows.iter().map(|it| self.listed(it, space));
+            return std::iter::once(Vec::new()).chain(rows).collect();
+        }
         std::iter::once(&self.head).chain(&self.rows).map(|it| self.laid(it, &widths)).collect()
     }
 
@@ -54,6 +60,19 @@ impl Grid {
         (0..height).map(line).collect()
     }
 
+    /// A row with every cell under the one before it, each after its heading.
+    fn listed(&self, cells: &[String], space: usize) -> Vec<String> {
+        let filled = self.head.iter().zip(cells).filter(|it| !it.1.is_empty());
+        let mut lines = Vec::new();
+        for (place, (head, cell)) in filled.enumerate() {
+            let indent = if place == 0 { "" } else { "  " };
+            let text = format!("{head} {}", cell.replace('\n', " · "));
+            let inside = space.saturating_sub(width(indent));
+            lines.extend(wrap(&text, inside).into_iter().map(|it| format!("{indent}{it}")));
+        }
+        lines
+    }
+
     /// What each column gets. Where not everything fits, each gets its longest word, and what is
     /// left goes round: first to those that need little to stand on one line.
     fn widths(&self, space: usize) -> Vec<usize> {
@@ -63,7 +82,11 @@ impl Grid {
         if natural.iter().sum::<usize>() <= inside {
             return natural;
         }
-        let longest = |at| self.widest(at, word).min((space / 4).max(LEAST));
+        // A heading stands whole: letter by letter nobody reads it.
+        let heading =
+            |at: usize| self.head.get(at).map_or(0, |it| word(it).max(width(it).min(LEAST)));
+        let longest =
+            |at: usize| self.widest(at, word).min((space / 4).max(LEAST)).max(heading(at));
         let mut widths: Vec<_> = (0..self.head.len()).map(longest).collect();
         let mut left = inside.saturating_sub(widths.iter().sum());
         let mut wants: Vec<_> = natural
@@ -205,6 +228,20 @@ mod tests {
         let lines = grid.lines(48).concat();
         assert!(lines.iter().any(|it| it.starts_with("192.0.2.10:5  some")), "{lines:?}");
         assert!(lines.iter().all(|it| width(it) <= 48), "{lines:?}");
+    }
+
+    #[test]
+    fn columns_that_do_not_stand_beside_each_other_are_listed_under_their_headings() {
+        let heads = ["矿工端", "矿池端", "协议", "证据等级", "份额"];
+        let mut grid = Grid::new(heads.map(str::to_owned));
+        let address = "192.168.123.123:42066";
+        grid.row([address, address, "cryptonote", "已提交份额", "61/61/0"].map(str::to_owned));
+        for space in [30, 46, 60] {
+            let lines = grid.lines(space).concat();
+            assert!(lines.iter().all(|it| width(it) <= space), "{space}: {lines:?}");
+            let whole = |head: &&str| lines.iter().any(|it| it.contains(head));
+            assert!(heads.iter().all(whole), "{space}: {lines:?}");
+        }
     }
 
     #[test]

@@ -257,7 +257,7 @@ pub(super) fn inputs(page: &mut Page<'_>, case: &Case, counts: &Counts) {
         let lead = format!("{:>3}  ", u64::from(it.id.0) + 1);
         page.paragraph(&lead, &format!("{}  {}", visible(&it.path), reader.list(facts)));
         let digest = if it.sha256.is_empty() { "—" } else { &it.sha256 };
-        page.line(&format!("     sha256 {digest}"));
+        page.paragraph("     ", &format!("sha256 {digest}"));
         if let Some(why) = reader.not_read(it) {
             page.paragraph("     ", &why);
         }
