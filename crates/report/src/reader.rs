@@ -115,6 +115,11 @@ impl<'a> Reader<'a> {
         {
             return self.fill("kind.behind", &[("address", address)]);
         }
+        // A loopback address is whatever machine speaks to itself: the one that captured.
+        let loopback = |it: &std::net::IpAddr| it.to_canonical().is_loopback();
+        if entity.kind() == EntityKind::Endpoint && name.parse().as_ref().is_ok_and(loopback) {
+            return self.fill("kind.captured", &[("address", &name)]);
+        }
         format!("{} {name}", self.named("kind", &entity.kind().to_string()))
     }
 

@@ -71,3 +71,19 @@ fn the_weight_of_evidence_is_told_in_words() {
         assert!(!text.contains("deciban") && !text.contains(" dB"), "{format:?}");
     }
 }
+
+#[test]
+fn a_loopback_address_is_named_as_the_machine_that_captured() {
+    let named = |lang, address: &str| {
+        let catalogue = Catalogue::of(lang).unwrap();
+        let (texts, tz) = (Texts::default(), jiff::tz::TimeZone::UTC);
+        Reader::new(&catalogue, &texts, &tz).entity(&support::endpoint(address))
+    };
+    for address in ["127.0.0.1", "127.0.0.53", "::1", "::ffff:127.0.0.1"] {
+        assert!(named(Lang::Zh, address).starts_with("抓包所在的机器"), "{address}");
+        assert!(named(Lang::En, address).starts_with("the machine the capture was made on"));
+    }
+    for address in ["10.0.0.1", "128.0.0.1", "fe80::1"] {
+        assert!(named(Lang::Zh, address).starts_with("网络地址"), "{address}");
+    }
+}
