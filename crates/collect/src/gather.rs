@@ -5,6 +5,7 @@ pub(crate) mod doubles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::net::IpAddr;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::unpack::{PREFIX, prefix_of, unpack};
 use crate::walk::{Failed, Named, Walk, reason};
 use crate::{Collected, Skips};
 
-/// How much of standard input is looked at to recognise it.
+/// How much of a stream is looked at to recognise it.
 const HEAD: usize = 1 << 20;
 
 /// Everything that was read.
@@ -86,10 +87,11 @@ pub fn gather(
     gathered
 }
 
-/// A file to be read from its beginning: its path, or what was already taken from standard input.
+/// A file to be read from its beginning: its path, or what was already taken from a stream, and
+/// the rest of it.
 enum Input {
     File,
-    Stream(Vec<u8>),
+    Stream(Vec<u8>, Box<dyn Read>),
 }
 
 impl Gathered {
@@ -240,12 +242,25 @@ impl Gathered {
 }
 
 fn begin(named: &Named) -> io::Result<(Kind, Input)> {
-    if named.path.as_os_str() == "-" {
-        let taken = prefix_of(&mut io::stdin().lock(), HEAD)?;
+    if let Some(mut stream) = stream(named)? {
+        let taken = prefix_of(&mut stream, HEAD)?;
         let kind = recognise(&taken[..])?;
-        return Ok((kind, Input::Stream(taken)));
+        return Ok((kind, Input::Stream(taken, stream)));
     }
     Ok((recognise(open_regular(&named.path)?)?, Input::File))
+}
+
+/// Standard input, or a pipe that the user named, as a shell's `<(command)` does. A pipe that
+/// merely lies in a folder is not waited on.
+fn stream(named: &Named) -> io::Result<Option<Box<dyn Read>>> {
+    if named.path.as_os_str() == "-" {
+        return Ok(Some(Box::new(io::stdin())));
+    }
+    let pipe = |it: std::fs::Metadata| it.file_type().is_fifo();
+    if named.directly && std::fs::metadata(&named.path).is_ok_and(pipe) {
+        return Ok(Some(Box::new(std::fs::File::open(&named.path)?)));
+    }
+    Ok(None)
 }
 
 fn artefact(id: ArtefactId, path: &Path, seal: Seal, kind: String) -> Artefact {
@@ -328,7 +343,7 @@ fn through<T>(
 ) -> io::Result<(T, Seal)> {
     let raw: Box<dyn Read> = match input {
         Input::File => Box::new(open_regular(&named.path)?),
-        Input::Stream(taken) => Box::new(io::Cursor::new(taken).chain(io::stdin())),
+        Input::Stream(taken, rest) => Box::new(io::Cursor::new(taken).chain(rest)),
     };
     let sealing = Sealing::new(Watched { inner: raw, progress });
     let position = sealing.position();

@@ -205,3 +205,39 @@ fn a_capture_is_read_from_standard_input_and_packed() {
     let case: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(case["sessions"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn a_pipe_that_was_named_is_read_like_standard_input_and_one_in_a_folder_is_not_waited_on() {
+    let (program, office) = (env!("CARGO_BIN_EXE_minehound"), office());
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe").display().to_string();
+    let script = format!(
+        "\"{program}\" inspect --quiet --format json <(cat \"{office}\") || exit_code=$?; \
+         mkfifo \"{pipe}\" && exit ${{exit_code:-0}}"
+    );
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(20), "{}", text(&output));
+    let case: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (_, plain) = inspect(&[&office]);
+    assert_eq!(case["result_sha256"], plain["result_sha256"]);
+    let (exit, case) = inspect(&[&folder.path().display().to_string()]);
+    assert_eq!((exit, &case["inputs"][0]["not_read"]), (30, &Value::from("not-a-file")));
+}
+
+#[test]
+fn no_line_is_wider_than_a_narrow_terminal() {
+    for lang in ["zh", "en"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_minehound"))
+            .args(["inspect", "--quiet", "--lang", lang, &office()])
+            .env("COLUMNS", "60")
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        // An ideograph takes two places.
+        let width = |it: &str| it.chars().map(|it| 1 + usize::from(it > '\u{2e7f}')).sum::<usize>();
+        let widest = told.lines().max_by_key(|it| width(it)).unwrap();
+        assert!(width(widest) <= 60, "{widest}");
+        let heading = if lang == "zh" { "证据等级" } else { "Grade" };
+        assert!(told.contains(heading), "{told}");
+    }
+}
