@@ -119,6 +119,29 @@ impl Knowledge {
     ///
     /// Names the file, the line and the key; the knowledge is then unchanged.
     pub fn overlay(&mut self, file: &str, text: &str) -> Result<(), KnowledgeError> {
+        self.lay(file, text, None)
+    }
+
+    /// The same with the last day that can have been: a file that was checked after it is refused.
+    ///
+    /// # Errors
+    ///
+    /// As [`Knowledge::overlay`].
+    pub fn overlay_until(
+        &mut self,
+        file: &str,
+        text: &str,
+        newest: schema::Day,
+    ) -> Result<(), KnowledgeError> {
+        self.lay(file, text, Some(newest))
+    }
+
+    fn lay(
+        &mut self,
+        file: &str,
+        text: &str,
+        newest: Option<schema::Day>,
+    ) -> Result<(), KnowledgeError> {
         if text.len() > OVERLAY_LIMIT_BYTES {
             return Err(KnowledgeError::TooLarge { file: file.to_owned() });
         }
@@ -133,8 +156,12 @@ impl Knowledge {
             let named = key_before(text, start).map(|key| format!("`{key}`: {message}"));
             invalid(line_at(text, start), named.unwrap_or(message))
         })?;
-        check::check(&added)
-            .map_err(|problem| invalid(line_of(text, &problem.needle), problem.to_string()))?;
+        let wrong =
+            |problem: check::Problem| invalid(line_of(text, &problem.needle), problem.to_string());
+        check::check(&added).map_err(wrong)?;
+        newest.map_or(Ok(()), |it| check::check_days(&added, it)).map_err(wrong)?;
+        let known = |coin: &str| self.coin(coin).is_some() || self.pools_name(coin);
+        check::check_coins(&added, known).map_err(wrong)?;
         self.tables.absorb(added);
         self.overlays.push(Sha256::digest(text.as_bytes()).into());
         self.index();
@@ -173,6 +200,12 @@ impl Knowledge {
     #[must_use]
     pub fn coin(&self, name: &str) -> Option<Known<'_, Coin>> {
         known(&self.tables.coins, *self.coins.get(&name.trim().to_lowercase())?)
+    }
+
+    /// Whether a shipped pool names this coin; some are of no further interest.
+    fn pools_name(&self, coin: &str) -> bool {
+        let pools = self.tables.pools.iter().flat_map(|it| &it.entries);
+        pools.flat_map(|it| &it.coins).any(|it| it == coin)
     }
 
     fn index(&mut self) {

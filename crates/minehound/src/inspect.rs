@@ -3,6 +3,7 @@
 mod evidence;
 mod exit;
 mod machine;
+mod overlay;
 mod people;
 mod region;
 mod target;
@@ -16,7 +17,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minehound_assess::people::place;
 use minehound_assess::{Case, conclude};
-use minehound_detect::Knowledge;
 use minehound_report::{self as report, Options, Run};
 
 use crate::args::{Format, Inspect};
@@ -29,13 +29,7 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
     let started = Timestamp::now();
     let plan = Plan::of(args, lang)?;
     target::check(args)?;
-    let mut knowledge = Knowledge::built_in()?;
-    let mut overlays = Vec::new();
-    for path in &args.knowledge {
-        let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
-        knowledge.overlay(&path.display().to_string(), &text)?;
-        overlays.push(path.display().to_string());
-    }
+    let (knowledge, overlays) = overlay::knowledge(args)?;
     let rules = known::rules(&knowledge)?;
     // What people wrote is read first: whoever gave the wrong file learns it at once.
     let manual = args.manual.as_deref().map(people::read).transpose()?;

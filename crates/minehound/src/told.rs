@@ -69,7 +69,7 @@ fn problem(message: &str) -> String {
 }
 
 /// What the checks of knowledge say, with the name of its Chinese sentence.
-const PROBLEMS: [(&str, &str); 12] = [
+const PROBLEMS: [(&str, &str); 14] = [
     (
         "problem-source",
         "`source` is empty or too short; cite owner/repository@commit:path or a page",
@@ -84,6 +84,11 @@ const PROBLEMS: [(&str, &str); 12] = [
     ("problem-shared", "`{host}` is shared by strangers; list the full name of the server"),
     ("problem-no-host", "`{name}` has neither `domains` nor `hosts`"),
     ("problem-capitals", "`symbol` = \"{symbol}\" is written in capitals"),
+    ("problem-future", "`checked` = {day} lies in the future; write the day it was last compared"),
+    (
+        "problem-coin",
+        "coin `{coin}` is not known; write a symbol such as XMR, or describe it in `coins`",
+    ),
     ("problem-field", "unknown field `{field}`, expected {expected}"),
 ];
 

@@ -140,6 +140,65 @@ pub(super) fn check(tables: &Tables) -> Result<(), Problem> {
     }
 }
 
+/// Finds a group that says it was checked after the last day that can have been.
+///
+/// # Errors
+///
+/// The problem.
+pub(super) fn check_days(tables: &Tables, newest: Day) -> Result<(), Problem> {
+    struct Days(Day);
+
+    impl TableVisitor for Days {
+        type Error = Problem;
+
+        fn visit<T: Entry>(
+            &mut self,
+            table: &'static str,
+            groups: &[Group<T>],
+        ) -> Result<(), Problem> {
+            match groups.iter().find(|it| it.checked > self.0) {
+                None => Ok(()),
+                Some(group) => Err(Problem {
+                    table,
+                    key: group.source.clone(),
+                    needle: group.checked.to_string(),
+                    message: format!(
+                        "`checked` = {} lies in the future; write the day it was last compared",
+                        group.checked
+                    ),
+                }),
+            }
+        }
+    }
+
+    tables.walk(&mut Days(newest))
+}
+
+/// Finds a pool's coin that neither the file itself nor anything else describes.
+///
+/// # Errors
+///
+/// The problem.
+pub(super) fn check_coins(tables: &Tables, known: impl Fn(&str) -> bool) -> Result<(), Problem> {
+    let own = |coin: &str| {
+        let mut coins = tables.coins.iter().flat_map(|it| &it.entries);
+        coins.any(|it| it.symbol == coin)
+    };
+    for pool in tables.pools.iter().flat_map(|it| &it.entries) {
+        if let Some(coin) = pool.coins.iter().find(|it| !own(it) && !known(it)) {
+            return Err(Problem {
+                table: "pools",
+                key: pool.key(),
+                needle: format!("\"{coin}\""),
+                message: format!(
+                    "coin `{coin}` is not known; write a symbol such as XMR, or describe it in `coins`"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
 #[derive(Default)]
 struct Checker {
     /// Name of a host -> who claims it. Claims of pools only: a family may live on a pool's name.

@@ -31,6 +31,8 @@ fn wrong_files_are_explained_in_chinese_with_a_command_that_shows_a_right_one() 
     for (said, words) in [
         (replaced("上级下发清单 2026-01-04，第 3 页", ""), "`source` 为空或过短"),
         (replaced("2026-01-04 ", "\"soon\" "), "`checked` 不是日期"),
+        (replaced("2026-01-04 ", "2999-01-01 "), "2999-01-01 在将来"),
+        (replaced("[\"XMR\"]", "[\"NOPE\"]"), "不认识币种 `NOPE`"),
         (replaced("xmr.pool.example", "10.0.0.1"), "是地址"),
         (replaced("xmr.pool.example", "duckdns.org"), "互不相干的人共用"),
         (replaced("ports =", "prots ="), "不认识的字段 `prots`"),
@@ -77,5 +79,18 @@ fn examples_are_accepted_as_they_are() {
         let option = format!("--{name}");
         let output = run(&["inspect", &office(), "--quiet", &option, &file]);
         assert_eq!(output.status.code(), Some(20), "{}", text(&output));
+    }
+}
+
+#[test]
+fn a_site_that_everybody_visits_is_warned_of_when_it_is_listed_as_a_pool() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.toml").display().to_string();
+    let right = String::from_utf8(run(&["example", "knowledge"]).stdout).unwrap();
+    for (host, warned) in [("www.baidu.com", true), ("notbaidu.com", false)] {
+        fs::write(&file, right.replace("xmr.pool.example", host)).unwrap();
+        let output = run(&["inspect", &office(), "--knowledge", &file, "--lang", "zh"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(said.contains("人人都会访问"), warned, "{said}");
     }
 }
