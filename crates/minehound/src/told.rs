@@ -126,6 +126,10 @@ fn manual(error: &ManualError) -> Option<String> {
         ManualError::OtherKind(kind) => filled("manual-other-kind", &[("kind", kind)]),
         ManualError::NotAWorkbook(_) => filled("manual-no-workbook", &[]),
         ManualError::Damaged(sheet, _) => filled("manual-damaged", &[("sheet", sheet)]),
+        ManualError::Formula { sheet, row, formula } => {
+            let args = [("sheet", &**sheet), ("row", &row.to_string()), ("formula", formula)];
+            filled("manual-formula", &args)
+        }
         ManualError::NoColumns => filled("manual-no-columns", &[]),
         ManualError::Catalogue(_) => return None,
     })

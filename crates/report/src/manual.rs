@@ -67,6 +67,18 @@ pub enum ManualError {
     /// A sheet could not be read to its end.
     #[error("sheet `{0}` is damaged; open the workbook, save it as `.xlsx` and try again")]
     Damaged(String, #[source] XlsxError),
+    /// A cell for people holds a formula whose result was not saved.
+    #[error(
+        "sheet `{sheet}`, row {row}, holds a formula without its result (`={formula}`); open the workbook in an office program and save it, or write the text itself"
+    )]
+    Formula {
+        /// The sheet.
+        sheet: String,
+        /// The row, counted from one.
+        row: u32,
+        /// The formula.
+        formula: String,
+    },
     /// None of its sheets has the columns.
     #[error(
         "no sheet has a column `行标识` or `Row id` beside the columns for people; give a workbook made with `--format xlsx`"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
-use calamine::{Dimensions, Xlsx};
+use calamine::{DataRef, Dimensions, Xlsx};
 use minehound_assess::case::{Manual, Origin, Workbook};
 use minehound_assess::people::{Anchor, FilledRow, MASKED, Masked};
 
@@ -18,6 +18,8 @@ const MAX_CELLS: usize = 4_000_000;
 const MAX_TEXT: usize = 64 << 20;
 /// How far down a sheet its headings may stand.
 const HEAD_ROWS: u32 = 40;
+/// Letters of a formula that are shown.
+const SHOWN: usize = 80;
 /// Digits of the digest that a row without a name goes by.
 const DIGITS: usize = 12;
 
@@ -64,6 +66,7 @@ impl<'n> Rows<'n> {
         self.seen = true;
         let merged = book.merge_cells_by_sheet_name(sheet).map_err(damaged)?;
         let mut merged = Merged::of(&merged, &columns);
+        let formulas = self.formulas(book, sheet, &columns)?;
         let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
         let mut raw = Raw::default();
         while let Some(cell) = cells.next_cell().map_err(damaged)? {
@@ -73,6 +76,12 @@ impl<'n> Rows<'n> {
             if raw.row != row + 1 {
                 let next = Raw { sheet: sheet.to_owned(), row: row + 1, ..Raw::default() };
                 self.keep(std::mem::replace(&mut raw, next), &columns, &merged)?;
+            }
+            if let (DataRef::Empty, Some(formula)) =
+                (cell.get_value(), formulas.get(&(row, column)))
+            {
+                let (sheet, formula) = (sheet.to_owned(), formula.clone());
+                return Err(ManualError::Formula { sheet, row: row + 1, formula });
             }
             let text = text(cell.get_value());
             merged.note((row, column), &text);
@@ -99,6 +108,28 @@ impl<'n> Rows<'n> {
             columns.heading(self.names, cell.get_position(), &text(cell.get_value()));
         }
         Ok(Some(columns).filter(Columns::complete))
+    }
+
+    /// The formulas among what people filled: what counts is their result, where it was saved.
+    fn formulas<R: Read + Seek>(
+        &mut self,
+        book: &mut Xlsx<R>,
+        sheet: &str,
+        columns: &Columns,
+    ) -> Result<BTreeMap<(u32, u32), String>, ManualError> {
+        let damaged = |it| ManualError::Damaged(sheet.to_owned(), it);
+        let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
+        let mut formulas = BTreeMap::new();
+        while let Some(cell) = cells.next_formula().map_err(damaged)? {
+            let (at, formula) = (cell.get_position(), cell.get_value());
+            let people = matches!(columns.at(at.1), Some(Column::People(_)));
+            if people && at.0 > columns.head && !formula.is_empty() {
+                let formula: String = formula.chars().take(SHOWN).collect();
+                self.text = self.text.checked_sub(formula.len()).ok_or(ManualError::Unpacks)?;
+                formulas.insert(at, formula);
+            }
+        }
+        Ok(formulas)
     }
 
     fn keep(
