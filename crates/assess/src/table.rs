@@ -37,12 +37,13 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
     let findings = findings(item, entities);
     let needs = if item.detectors.is_empty() { &[] } else { item.needs.as_slice() };
     let parts: Vec<_> = needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
+    let is_blind = parts.contains(&Verdict::Inconclusive);
     let missing = examined.missing(&item.needs);
     let coverage = match () {
         () if item.by_people => RowCoverage::ByPeople,
         // What no detector speaks to is not examined, whatever was read.
         () if item.needs.is_empty() || item.detectors.is_empty() => RowCoverage::NotExamined,
-        () if missing.is_empty() && item.unread.is_empty() => RowCoverage::Examined,
+        () if missing.is_empty() && item.unread.is_empty() && !is_blind => RowCoverage::Examined,
         () if missing.is_empty() => RowCoverage::Partly,
         () if missing.len() < item.needs.len() => RowCoverage::Partly,
         () => RowCoverage::NotExamined,

@@ -8,6 +8,7 @@ mod name;
 mod polling;
 mod reduce;
 mod session;
+mod sight;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use crate::{Reason, Sink, Skips};
 
 pub(crate) use cut::{Ending, Head, head};
 use reduce::Reduction;
+use sight::Sight;
 
 /// The longest silence between two parts of one capture.
 const MAX_PART_GAP_NS: i64 = 5_000_000_000;
@@ -45,6 +47,8 @@ pub(crate) struct Read1 {
     pub(crate) skips: Skips,
     /// How reading ended.
     pub(crate) ending: Ending,
+    /// Why nothing of it could be used, if that is so.
+    pub(crate) not_read: Option<&'static str>,
     /// Counts worth showing.
     pub(crate) counts: std::collections::BTreeMap<String, u64>,
 }
@@ -73,9 +77,9 @@ struct Part {
     artefact: ArtefactId,
     records: u64,
     span: Option<Span>,
-    cut_frames: u64,
     longest: u32,
     hellos: u64,
+    sight: Sight,
 }
 
 impl<'i> Captures<'i> {
@@ -163,10 +167,11 @@ impl<'i> Open<'i> {
         });
         self.last_ns = self.last_ns.max(last_ns);
         let hellos = self.reduction.hellos - hellos_before;
-        self.parts.push(Part { artefact, records, span, cut_frames, longest, hellos });
+        let sight = Sight::between(&before, self.tracker.counters(), cut_frames);
+        self.parts.push(Part { artefact, records, span, longest, hellos, sight });
         let counts = name::counts(&before, self.tracker.counters(), cut_frames, hellos);
         name::skips(&before, self.tracker.counters(), &mut skips);
-        Read1 { records, span, skips, ending, counts }
+        Read1 { records, span, skips, ending, not_read: sight.not_read(), counts }
     }
 
     /// Ends all flows and pours what is left of them.
@@ -194,7 +199,7 @@ impl<'i> Open<'i> {
                     span,
                     extent: Extent { entities: Some(in_view.clone()), records: part.records },
                     sampling: 1,
-                    limit: (part.cut_frames > 0).then_some(part.longest),
+                    limit: (part.sight.cut_frames > 0).then_some(part.longest),
                     gaps: part.gaps(kind),
                 });
             }
@@ -206,14 +211,18 @@ impl Part {
     /// Whether packets were cut so short that nothing of a message is left: headers alone take up
     /// to 94 bytes.
     fn is_blind(&self) -> bool {
-        self.cut_frames > 0 && self.longest <= 128
+        self.sight.is_blind() || self.is_cut_short()
+    }
+
+    fn is_cut_short(&self) -> bool {
+        self.sight.cut_frames > 0 && self.longest <= 128
     }
 
     /// What could not be seen in this file.
     fn gaps(&self, kind: FactKind) -> BTreeSet<String> {
-        let mut gaps = BTreeSet::new();
-        if self.cut_frames > 0 {
-            let blind = self.is_blind() && kind != FactKind::NameLookup;
+        let mut gaps = self.sight.gaps_of(kind);
+        if self.sight.cut_frames > 0 {
+            let blind = self.is_cut_short() && kind != FactKind::NameLookup;
             gaps.insert(if blind { "snaplen" } else { "some-packets-cut" }.to_owned());
         }
         if self.hellos > 0 && kind == FactKind::PoolSession {

@@ -111,14 +111,14 @@ impl Gathered {
         });
         match outcome {
             Ok(((read, kind), seal)) => {
-                let Read1 { records, span, skips, ending, counts } = read;
-                let (not_read, cause) = ended(&ending);
+                let Read1 { records, span, skips, ending, not_read, counts } = read;
+                let (broke_off, cause) = ended(&ending);
                 self.sealing += seal.took;
                 let mut artefact = artefact(id, &named.path, seal, kind);
                 artefact.records = records;
                 artefact.span = span;
                 artefact.counts = counts;
-                artefact.not_read = not_read;
+                artefact.not_read = broke_off.or_else(|| not_read.map(str::to_owned));
                 artefact.cause = cause;
                 note_skips(&mut artefact, &skips);
                 self.artefacts.push(artefact);

@@ -169,6 +169,8 @@ pub struct Counters {
     pub arp: u64,
     /// Frames skipped: a link type not known here.
     pub unknown_link: u64,
+    /// Frames skipped: encrypted on the link.
+    pub encrypted_link: u64,
     /// Frames skipped: not IP.
     pub not_ip: u64,
     /// Frames skipped: neither TCP nor UDP.
@@ -337,6 +339,7 @@ impl Counters {
             Skip::Arp => &mut self.arp,
             Skip::UnknownLink => &mut self.unknown_link,
             Skip::NotIp => &mut self.not_ip,
+            Skip::Encrypted => &mut self.encrypted_link,
             Skip::OtherTransport => &mut self.other_transport,
             Skip::Malformed | Skip::TooDeep => &mut self.malformed,
             Skip::Truncated => &mut self.truncated,

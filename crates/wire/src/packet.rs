@@ -9,6 +9,7 @@ mod internet;
 mod link;
 mod transport;
 mod tunnel;
+mod wireless;
 
 #[cfg(test)]
 mod tests;
@@ -141,6 +142,8 @@ pub enum Skip {
     UnknownLink,
     /// The link carries something that is not IP.
     NotIp,
+    /// The link encrypts what it carries.
+    Encrypted,
     /// IP, but neither TCP nor UDP.
     OtherTransport,
     /// A header contradicts itself.

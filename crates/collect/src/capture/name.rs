@@ -36,6 +36,7 @@ pub(crate) fn counts(
 pub(crate) fn skips(before: &Counters, after: &Counters, skips: &mut Skips) {
     let rows = [
         ("unknown-link", after.unknown_link - before.unknown_link),
+        ("encrypted-link", after.encrypted_link - before.encrypted_link),
         ("malformed-headers", after.malformed - before.malformed),
         ("cut-headers", after.truncated - before.truncated),
     ];

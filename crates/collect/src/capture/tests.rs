@@ -292,3 +292,33 @@ fn only_lasting_talk_of_both_ends_at_a_port_of_interest_is_told() {
     assert_eq!(kept(at_3333(), &turned), [(client, 3333, 8)], "whoever was seen first");
     assert_eq!(kept(at_3333(), &[dialogue(), talk(400, SHARE, YES)].concat()), [], "it mined");
 }
+
+/// The same frames, said to be of another link type.
+fn on_link(link_type: u32, frames: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = pcap(frames);
+    bytes[20..24].copy_from_slice(&link_type.to_le_bytes());
+    bytes
+}
+
+fn gaps(collected: &Collected) -> BTreeSet<&str> {
+    let of_sessions = collected.examined.iter().filter(|it| it.kind == FactKind::PoolSession);
+    of_sessions.flat_map(|it| it.gaps.iter().map(String::as_str)).collect()
+}
+
+#[test]
+fn a_link_that_is_not_read_is_no_silence() {
+    let (collected, reads) = collect(&[on_link(220, &dialogue())]);
+    assert_eq!(
+        (gaps(&collected), reads[0].not_read),
+        (["unknown-link"].into(), Some("unknown-link"))
+    );
+    let mut beacon = vec![0x80, 0, 0, 0];
+    beacon.resize(60, 7);
+    let (collected, reads) = collect(&[on_link(105, &[(1000, beacon.clone())])]);
+    assert_eq!((gaps(&collected), reads[0].not_read), (["no-network"].into(), None));
+    let protected = [vec![0x08, 0x41], beacon[2..].to_vec()].concat();
+    let (collected, _) = collect(&[on_link(105, &[(1000, protected), (1001, beacon)])]);
+    assert_eq!(gaps(&collected), ["encrypted-link"].into());
+    let (collected, reads) = collect(&[pcap(&dialogue())]);
+    assert_eq!((gaps(&collected), reads[0].not_read), ([].into(), None));
+}

@@ -239,5 +239,44 @@ fn no_line_is_wider_than_a_narrow_terminal() {
         assert!(width(widest) <= 60, "{widest}");
         let heading = if lang == "zh" { "证据等级" } else { "Grade" };
         assert!(told.contains(heading), "{told}");
+/// A pcap of so many frames of a link type.
+fn pcap(link_type: u32, frames: &[Vec<u8>]) -> Vec<u8> {
+    let words = [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65535, link_type];
+    let mut bytes: Vec<u8> = words.iter().flat_map(|it| it.to_le_bytes()).collect();
+    for (second, frame) in (0..).zip(frames) {
+        let length = u32::try_from(frame.len()).unwrap();
+        bytes.extend(
+            [1_700_000_000 + second, 0, length, length]
+                .iter()
+                .flat_map(|it: &u32| it.to_le_bytes()),
+        );
+        bytes.extend(frame);
+    }
+    bytes
+}
+
+#[track_caller]
+fn row<'c>(case: &'c Value, item: &str) -> &'c Value {
+    case["table"].as_array().unwrap().iter().find(|it| it["item"] == item).unwrap()
+}
+
+#[test]
+fn a_capture_of_an_unknown_link_is_not_examined_and_no_innocent_one_beside_it_hides_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let unknown = folder.path().join("usb.pcap");
+    fs::write(&unknown, pcap(220, &vec![vec![7; 90]; 20])).unwrap();
+    let innocent = folder.path().join("innocent.pcap");
+    // ARP requests: a network with nothing on it.
+    let arp = [[0xff; 6].as_slice(), &[2; 6], &[8, 6], &[0; 46]].concat();
+    fs::write(&innocent, pcap(1, &vec![arp; 600])).unwrap();
+    let [unknown, innocent] = [&unknown, &innocent].map(|it| it.display().to_string());
+    for sources in [vec![&*unknown], vec![&*unknown, &*innocent]] {
+        let (exit, case) = inspect(&sources);
+        assert_eq!((exit, &row(&case, "NET-1")["verdict"]), (30, &"inconclusive".into()));
+        assert_eq!(row(&case, "NET-1")["coverage"], "partly");
+        let listed = case["inputs"].as_array().unwrap().iter().find(|it| it["path"] == *unknown);
+        assert_eq!(listed.unwrap()["not_read"], "unknown-link");
+        let limits = case["coverage"]["detection_limits"].as_array().unwrap();
+        assert!(limits.iter().all(|it| it["hashrate"].is_null()), "{limits:?}");
     }
 }

@@ -1,8 +1,9 @@
-//! Link layers: Ethernet and its tags, Linux cooked captures, loopback, LLC/SNAP.
+//! Link layers: Ethernet and its tags, Linux cooked captures, loopback, LLC/SNAP; 802.11 lies in
+//! [`super::wireless`].
 //!
 //! Numbers: tcpdump.org `LINKTYPE_` registry; IANA "IEEE 802 Numbers".
 
-use super::{Layer, Rest, Skip, Step, internet};
+use super::{Layer, Rest, Skip, Step, internet, wireless};
 
 /// Ethernet lengths and types part here, IEEE 802.3 clause 3.2.6.
 const FIRST_TYPE: u16 = 1536;
@@ -27,6 +28,9 @@ pub(super) fn enter(link_type: u32, rest: Rest<'_>) -> Result<(Layer, Rest<'_>),
             let [high, low, ..] = *header;
             Ok((cooked(u16::from_be_bytes([high, low])), rest))
         }
+        105 => wireless::frame(rest, false),
+        127 => wireless::radiotap(rest),
+        192 => wireless::per_packet(rest),
         _ => Err(Skip::UnknownLink),
     }
 }
@@ -78,6 +82,8 @@ pub(super) fn ether_type(number: u16, rest: Rest<'_>) -> Result<Step<'_>, Skip> 
         0x8903 => Ok(Step::Next(Layer::Ethernet, rest.skip(2)?)),
         0x6558 => Ok(Step::Next(Layer::Ethernet, rest)),
         0x0806 | 0x8035 => Err(Skip::Arp),
+        // MACsec, IEEE 802.1AE: nothing behind it can be read.
+        0x88e5 => Err(Skip::Encrypted),
         length if length < FIRST_TYPE => {
             let length = usize::from(length);
             Ok(Step::Next(Layer::Llc, if length == 0 { rest } else { rest.limit(length) }))

@@ -45,6 +45,29 @@ fn tagged(kind: u16, payload: &[u8]) -> Vec<u8> {
     [&[2; 12], kind.to_be_bytes().as_slice(), payload].concat()
 }
 
+fn snap() -> Vec<u8> {
+    [&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0], inner().as_slice()].concat()
+}
+
+/// The header of an 802.11 frame: kind, flags, three addresses and a sequence, and the rest.
+fn wireless_head(kind: u8, flags: u8, rest: &[u8]) -> Vec<u8> {
+    [&[kind, flags, 0, 0], [2; 18].as_slice(), &[0x10, 0], rest].concat()
+}
+
+fn wireless(kind: u8, flags: u8, rest: &[u8]) -> Vec<u8> {
+    [wireless_head(kind, flags, rest), snap()].concat()
+}
+
+#[test]
+fn what_a_wireless_link_protects_is_told_apart_from_what_it_manages() {
+    let of = |kind, flags| peel(105, &wireless(kind, flags, &[0, 0]), 200).err();
+    assert_eq!(of(0x88, 0x41), Some(Skip::Encrypted));
+    assert_eq!(of(0x80, 0x00), Some(Skip::NotIp), "a beacon");
+    assert_eq!(of(0xb4, 0x00), Some(Skip::NotIp), "a request to send");
+    assert_eq!(of(0x48, 0x01), Some(Skip::NotIp), "no data");
+    assert_eq!(peel(1, &tagged(0x88e5, &inner()), 200), Err(Skip::Encrypted), "MACsec");
+}
+
 fn inner() -> Vec<u8> {
     ipv4(6, &tcp(b"hello"))
 }
@@ -72,6 +95,26 @@ fn encapsulations() -> Vec<(&'static str, u32, Vec<u8>)> {
         ("cooked 1", 113, [[0; 14].as_slice(), &[8, 0], &ip].concat()),
         ("cooked 2", 276, [&[8, 0], [0; 18].as_slice(), &ip].concat()),
         ("cooked VLAN", 113, [[0; 14].as_slice(), &[0x81, 0, 0, 7, 8, 0], &ip].concat()),
+        ("802.11", 105, wireless(0x08, 0x01, &[])),
+        ("802.11, quality of service", 105, wireless(0x88, 0x02, &[0, 0])),
+        ("802.11, four addresses", 105, wireless(0x08, 0x03, &[4; 6])),
+        ("802.11, HT control", 105, wireless(0x88, 0x81, &[0; 6])),
+        (
+            "802.11, aggregated",
+            105,
+            [&wireless_head(0x88, 0x01, &[0x80, 0]), tagged(65, &snap()).as_slice()].concat(),
+        ),
+        ("radiotap", 127, [&[0, 0, 8, 0, 0, 0, 0, 0], wireless(0x08, 1, &[]).as_slice()].concat()),
+        (
+            "radiotap, padded",
+            127,
+            [
+                &[0, 0, 17, 0, 3, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9, 0x20],
+                wireless(0x88, 1, &[0, 0, 0, 0]).as_slice(),
+            ]
+            .concat(),
+        ),
+        ("PPI", 192, [&[0, 0, 8, 0, 105, 0, 0, 0], wireless(0x08, 1, &[]).as_slice()].concat()),
         ("VLAN", 1, tagged(0x8100, &[&[0, 7, 8, 0], ip.as_slice()].concat())),
         ("QinQ", 1, tagged(0x88a8, &[&[0, 7, 0x81, 0, 0, 8, 8, 0], ip.as_slice()].concat())),
         ("SNAP", 1, tagged(77, &[&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0], ip.as_slice()].concat())),
@@ -219,7 +262,7 @@ fn what_is_not_followed_says_why() {
         (1, tagged(0x0806, &[0; 28]), Skip::Arp),
         (1, tagged(0x88cc, &[0; 28]), Skip::NotIp),
         (1, tagged(50, &[0x42; 50]), Skip::NotIp),
-        (105, vec![0; 60], Skip::UnknownLink),
+        (220, vec![0; 60], Skip::UnknownLink),
         (101, ipv4(1, &[8, 0, 0, 0]), Skip::OtherTransport),
         (101, vec![0x44; 40], Skip::Malformed),
         (101, vec![0x10; 40], Skip::Malformed),
@@ -234,7 +277,7 @@ fn what_is_not_followed_says_why() {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(
-        link_type in prop_oneof![Just(1_u32), Just(9), Just(101), Just(113), Just(276), 0..300_u32],
+        link_type in prop_oneof![Just(1_u32), Just(9), Just(101), Just(105), Just(113), Just(127), Just(276), 0..300_u32],
         bytes in proptest::collection::vec(any::<u8>(), 0..200),
         on_wire in any::<u32>(),
     ) {
