@@ -23,6 +23,10 @@ const REFRESH_S: f64 = 60.0;
 /// Windows after which a first job has come with 95 % probability: -ln 0.05 mean intervals.
 const MEAN_INTERVALS: f64 = 2.995_732_273_553_991;
 
+/// A look that lost packets, at most a tenth of all (more blinds it), must last so much longer: a
+/// job is heard where it and the message before it, which shows where it begins, were both kept.
+const LOST: (&str, f64) = ("some-packets-missing", 1.0 / (0.9 * 0.9));
+
 /// The limits for plaintext sessions in the window that was examined.
 ///
 /// A pool pushes jobs to every miner that is logged in, whatever its hashrate, and a job seen is a
@@ -38,10 +42,12 @@ pub(crate) fn limits(
         return Vec::new();
     }
     let blind = looks.iter().any(|it| !it.gaps.is_disjoint(&scoring.blinding_gaps));
+    let lost = looks.iter().any(|it| it.gaps.contains(LOST.0));
+    let intervals = MEAN_INTERVALS * if lost { LOST.1 } else { 1.0 };
     // The shortest look decides: what is true of it is true of all.
     let window_s = looks.iter().map(|it| it.span.seconds()).fold(f64::INFINITY, f64::min);
     let limit = |it: &CoinRhythm| {
-        let enough = window_s >= MEAN_INTERVALS * it.block_interval_s.min(REFRESH_S);
+        let enough = window_s >= intervals * it.block_interval_s.min(REFRESH_S);
         DetectionLimit {
             coin: it.coin.clone(),
             carrier: "plaintext".to_owned(),

@@ -169,7 +169,7 @@ impl<'i> Open<'i> {
         let hellos = self.reduction.hellos - hellos_before;
         let sight = Sight::between(&before, self.tracker.counters(), cut_frames);
         self.parts.push(Part { artefact, records, span, longest, hellos, sight });
-        let counts = name::counts(&before, self.tracker.counters(), cut_frames, hellos);
+        let counts = name::counts(&before, self.tracker.counters(), &sight, hellos);
         name::skips(&before, self.tracker.counters(), &mut skips);
         Read1 { records, span, skips, ending, not_read: sight.not_read(), counts }
     }
@@ -178,7 +178,7 @@ impl<'i> Open<'i> {
     fn pour(mut self, openers: &mut reduce::Addresses, into: &mut dyn Sink) {
         self.tracker.finish(&mut self.reduction);
         let parts: Vec<_> = self.parts.iter().map(|it| (it.artefact, it.records)).collect();
-        let blind = self.parts.iter().all(Part::is_blind);
+        let blind = self.parts.iter().all(|it| it.sight.is_blind());
         let seen = self.reduction.pour(&parts, blind, openers, into);
         let in_view: BTreeSet<EntityId> = seen
             .into_iter()
@@ -208,22 +208,11 @@ impl<'i> Open<'i> {
 }
 
 impl Part {
-    /// Whether packets were cut so short that nothing of a message is left: headers alone take up
-    /// to 94 bytes.
-    fn is_blind(&self) -> bool {
-        self.sight.is_blind() || self.is_cut_short()
-    }
-
-    fn is_cut_short(&self) -> bool {
-        self.sight.cut_frames > 0 && self.longest <= 128
-    }
-
     /// What could not be seen in this file.
     fn gaps(&self, kind: FactKind) -> BTreeSet<String> {
-        let mut gaps = self.sight.gaps_of(kind);
-        if self.sight.cut_frames > 0 {
-            let blind = self.is_cut_short() && kind != FactKind::NameLookup;
-            gaps.insert(if blind { "snaplen" } else { "some-packets-cut" }.to_owned());
+        let mut gaps = self.sight.gaps(kind);
+        if self.sight.cut_frames > 0 && !gaps.contains("snaplen") {
+            gaps.insert("some-packets-cut".to_owned());
         }
         if self.hellos > 0 && kind == FactKind::PoolSession {
             gaps.insert("encrypted-not-read".to_owned());

@@ -159,6 +159,16 @@ pub struct Counters {
     pub bytes: u64,
     /// TCP segments followed.
     pub tcp_segments: u64,
+    /// TCP segments long enough to hold a message of a miner, or cut.
+    pub messages: u64,
+    /// Of these, segments of which the capture kept too little for such a message.
+    pub cut_messages: u64,
+    /// Bytes that the sequence numbers of TCP passed over, seen or not.
+    pub sequence_bytes: u64,
+    /// Of these, bytes that were missing when later ones came.
+    pub missing_bytes: u64,
+    /// Bytes missing at first that came late.
+    pub late_bytes: u64,
     /// UDP datagrams followed.
     pub udp_datagrams: u64,
     /// Fragments of IP datagrams.
@@ -199,6 +209,12 @@ pub struct Tracker {
     engine: Engine,
 }
 
+/// Messages of miners and pools are as long as this, in bytes: from a short share to a long job
+/// (network.md section 3: logins and jobs of up to 700 bytes). A longer segment is bulk.
+const SHORT_MESSAGE: u32 = 128;
+const LONG_MESSAGE: u32 = 1024;
+/// What is kept of a segment of bulk shows that a message in its place could have been read.
+const LEGIBLE: usize = 256;
 /// Fragments of tunnels that carry fragments: how often that may nest.
 const MAX_DATAGRAMS: usize = 3;
 /// How many packets pass between two looks for flows that ended in silence.
@@ -320,7 +336,7 @@ impl Tracker {
                 return;
             }
         } else {
-            self.engine.counters.tcp_segments += 1;
+            self.engine.counters.segment(packet);
         }
         match key::of(packet) {
             (key::Either::V4(key), side) => {
@@ -334,6 +350,17 @@ impl Tracker {
 }
 
 impl Counters {
+    /// Counts a TCP segment, and whether a message in it could be read.
+    fn segment(&mut self, packet: &Packet<'_>) {
+        self.tcp_segments += 1;
+        let (on_wire, kept) = (packet.payload_on_wire, packet.payload.len());
+        let cut = usize::try_from(on_wire).is_ok_and(|on_wire| kept < on_wire);
+        if cut || on_wire >= SHORT_MESSAGE {
+            self.messages += 1;
+            self.cut_messages += u64::from(cut && (on_wire <= LONG_MESSAGE || kept < LEGIBLE));
+        }
+    }
+
     fn skipped(&mut self, skip: Skip) {
         let counter = match skip {
             Skip::Arp => &mut self.arp,

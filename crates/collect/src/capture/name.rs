@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use minehound_wire::flow::Counters;
 
+use super::sight::Sight;
 use crate::{Reason, Skips};
 
 /// What was counted between two readings of the counters, without zeroes.
 pub(crate) fn counts(
     before: &Counters,
     after: &Counters,
-    cut_frames: u64,
+    sight: &Sight,
     hellos: u64,
 ) -> BTreeMap<String, u64> {
     let rows = [
@@ -26,7 +27,8 @@ pub(crate) fn counts(
         ("other-transport-frames", after.other_transport - before.other_transport),
         ("flows-given-up", after.evicted_flows - before.evicted_flows),
         ("conversations-given-up", after.evicted_streams - before.evicted_streams),
-        ("cut-frames", cut_frames),
+        ("cut-frames", sight.cut_frames),
+        ("bytes-missing", sight.missing_bytes),
         ("tls-hellos", hellos),
     ];
     rows.into_iter().filter(|it| it.1 > 0).map(|(name, count)| (name.to_owned(), count)).collect()

@@ -21,6 +21,13 @@ pub(crate) struct Sight {
     unknown_link: u64,
     encrypted_link: u64,
     malformed: u64,
+    /// TCP segments that can hold a message of a miner, and how many of them were cut too short
+    /// for one.
+    messages: u64,
+    cut_messages: u64,
+    /// Bytes of TCP that passed by while flows were followed, and how many of them are missing.
+    sequence_bytes: u64,
+    pub(crate) missing_bytes: u64,
     /// Frames that named a network as it is read here: IP or ARP.
     known: u64,
 }
@@ -31,7 +38,14 @@ impl Sight {
         let known = |it: &Counters| {
             it.tcp_segments + it.udp_datagrams + it.fragments + it.other_transport + it.arp
         };
+        // Where even the headers were cut, nobody knows what they announced.
+        let headless = if cut_frames > 0 { after.truncated - before.truncated } else { 0 };
+        let late = after.late_bytes - before.late_bytes;
         Self {
+            messages: after.messages - before.messages + headless,
+            cut_messages: after.cut_messages - before.cut_messages + headless,
+            sequence_bytes: after.sequence_bytes - before.sequence_bytes,
+            missing_bytes: (after.missing_bytes - before.missing_bytes).saturating_sub(late),
             records: after.frames - before.frames,
             cut_frames,
             unknown_link: after.unknown_link - before.unknown_link,
@@ -49,37 +63,51 @@ impl Sight {
 
     /// Whether silence means nothing.
     pub(crate) fn is_blind(&self) -> bool {
-        self.gaps().iter().any(|it| it.1)
+        self.parts(FactKind::PoolSession).iter().any(|it| it.is_much())
     }
 
     /// What could not be seen of facts of this kind.
-    pub(crate) fn gaps_of(&self, kind: FactKind) -> BTreeSet<String> {
-        let _ = kind;
-        self.gaps().into_iter().map(|it| it.0.to_owned()).collect()
+    pub(crate) fn gaps(&self, kind: FactKind) -> BTreeSet<String> {
+        let parts = self.parts(kind).into_iter().filter(|it| it.unseen > 0);
+        let names = parts.map(|it| if it.is_much() { it.much } else { it.some });
+        names.filter(|it| !it.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Each gap, and whether it makes silence mean nothing.
-    fn gaps(&self) -> Vec<(&'static str, bool)> {
-        let mut gaps = Vec::new();
-        for (unseen, blinding, some) in [
-            (self.unknown_link, "unknown-link", "some-unknown-link"),
-            (self.encrypted_link, "encrypted-link", "some-encrypted-link"),
-            (self.malformed, "malformed-frames", ""),
-        ] {
-            if is_much(unseen, unseen + self.known) {
-                gaps.push((blinding, true));
-            } else if unseen > 0 && !some.is_empty() {
-                gaps.push((some, false));
-            }
-        }
-        if self.known == 0 && self.records > 0 && gaps.is_empty() && self.cut_frames == 0 {
-            gaps.push(("no-network", true));
-        }
-        gaps
+    fn parts(&self, kind: FactKind) -> [Part; 6] {
+        let part = |unseen, whole, much, some| Part { unseen, whole, much, some };
+        let of_frames = |unseen, much, some| part(unseen, unseen + self.known, much, some);
+        // A look-up is short, and its question stands in front.
+        let cut = if kind == FactKind::NameLookup { 0 } else { self.cut_messages };
+        let strange = self.unknown_link + self.encrypted_link + self.malformed + self.cut_frames;
+        let silent = if strange == 0 && self.known == 0 { self.records } else { 0 };
+        [
+            of_frames(self.unknown_link, "unknown-link", "some-unknown-link"),
+            of_frames(self.encrypted_link, "encrypted-link", "some-encrypted-link"),
+            of_frames(self.malformed, "malformed-frames", ""),
+            part(silent, silent, "no-network", ""),
+            part(cut, self.messages, "snaplen", ""),
+            part(
+                self.missing_bytes,
+                self.sequence_bytes,
+                "packets-missing",
+                "some-packets-missing",
+            ),
+        ]
     }
 }
 
-/// Whether what was not seen of a whole makes silence mean nothing.
-fn is_much(unseen: u64, whole: u64) -> bool {
-    unseen > 0 && unseen.saturating_mul(100) > whole.saturating_mul(MOST_UNSEEN_PERCENT)
+/// What was not seen of a whole, and what to call it where that is much and where it is not.
+struct Part {
+    unseen: u64,
+    whole: u64,
+    much: &'static str,
+    some: &'static str,
+}
+
+impl Part {
+    /// Whether silence means nothing.
+    fn is_much(&self) -> bool {
+        let limit = self.whole.saturating_mul(MOST_UNSEEN_PERCENT);
+        self.unseen > 0 && self.unseen.saturating_mul(100) > limit
+    }
 }

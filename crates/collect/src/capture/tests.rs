@@ -322,3 +322,65 @@ fn a_link_that_is_not_read_is_no_silence() {
     let (collected, reads) = collect(&[pcap(&dialogue())]);
     assert_eq!((gaps(&collected), reads[0].not_read), ([].into(), None));
 }
+
+/// A dialogue of so many shares, a second apart.
+fn shares(count: u32) -> Vec<(u32, Vec<u8>)> {
+    let share = format!("{{\"pad\":\"{}\",{}", "0".repeat(100), &SHARE[1..]);
+    let (sent, answered) =
+        (u32::try_from(share.len()).unwrap(), u32::try_from(ACCEPTED.len()).unwrap());
+    let round = |it: u32| {
+        let (up, down) = (1 + it * sent, 1 + it * answered);
+        [(1000 + it, segment(true, up, &share)), (1000 + it, segment(false, down, ACCEPTED))]
+    };
+    (0..count).flat_map(round).collect()
+}
+
+#[test]
+fn messages_cut_at_any_length_are_no_silence_and_bulk_cut_late_is() {
+    for snaplen in [60, 96, 130, 160, 200, 240] {
+        let (collected, _) = collect(&[pcap_cut(&shares(20), snaplen)]);
+        assert_eq!(gaps(&collected), ["snaplen"].into(), "{snaplen}");
+    }
+    let bulk = |it: u32| (1000 + it, segment(true, 1 + it * 5000, &"x".repeat(5000)));
+    let bulk: Vec<_> = (0..20).map(bulk).collect();
+    let (collected, _) = collect(&[pcap_cut(&bulk, 1500)]);
+    assert_eq!(gaps(&collected), ["some-packets-cut"].into());
+    let (collected, _) = collect(&[pcap_cut(&bulk, 200)]);
+    assert_eq!(gaps(&collected), ["snaplen"].into());
+    let mut few = shares(20);
+    few.insert(7, (1003, segment(true, 1, &"y".repeat(20_000))));
+    let (collected, _) = collect(&[pcap_cut(&few, 10_000)]);
+    assert_eq!(gaps(&collected), ["some-packets-cut"].into());
+}
+
+#[test]
+fn what_a_capture_lost_shows_in_the_sequence_numbers() {
+    let kept = |every: usize, from: usize| {
+        let frames = shares(100);
+        let kept =
+            frames.into_iter().enumerate().filter(|(at, _)| (at % every == 0) == (from == 0));
+        kept.map(|it| it.1).collect::<Vec<_>>()
+    };
+    let (collected, reads) = collect(&[pcap(&kept(5, 0))]);
+    assert_eq!(gaps(&collected), ["packets-missing"].into());
+    assert!(reads[0].counts["bytes-missing"] > 10_000, "{:?}", reads[0].counts);
+    let (collected, _) = collect(&[pcap(&kept(50, 1))]);
+    assert_eq!(gaps(&collected), ["some-packets-missing"].into(), "one in fifty");
+    let (collected, _) = collect(&[pcap(&shares(100))]);
+    assert_eq!(gaps(&collected), [].into(), "nothing");
+}
+
+#[test]
+fn what_comes_late_or_twice_is_not_missing() {
+    let mut late = shares(100);
+    for at in (0..190).step_by(7) {
+        late.swap(at, at + 2);
+    }
+    let twice: Vec<_> = shares(100).into_iter().flat_map(|it| [it.clone(), it]).collect();
+    let mut again = shares(100);
+    again.insert(150, again[40].clone());
+    for (frames, what) in [(late, "late"), (twice, "twice"), (again, "again")] {
+        let (collected, _) = collect(&[pcap(&frames)]);
+        assert_eq!(gaps(&collected), [].into(), "{what}");
+    }
+}

@@ -91,6 +91,11 @@ impl Engine {
         entry.count(from, seen.at, seen.packet.payload_on_wire);
         match seen.packet.tcp {
             Some(tcp) => {
+                let length = seen.packet.payload_on_wire;
+                let passed = entry.pass(from, tcp, data_sequence(tcp), length);
+                self.counters.sequence_bytes += u64::from(passed.bytes);
+                self.counters.missing_bytes += u64::from(passed.missing);
+                self.counters.late_bytes += u64::from(passed.late);
                 let listening = entry.stream.is_some();
                 self.segment(&key, entry, from, tcp, seen, out);
                 if !listening && entry.stream.is_some() {

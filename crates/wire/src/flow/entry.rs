@@ -20,6 +20,20 @@ const LATE_SYN: (u64, i64) = (4, 1_000_000_000);
 /// How often a flow given up is listened to once more.
 const REVIVALS: u8 = 4;
 
+/// Farther ahead than this a segment does not show that what lies between is missing.
+const MAX_HOLE: u32 = 16 << 20;
+
+/// What the sequence number of a segment shows of the bytes before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Passed {
+    /// Bytes passed over, seen or not.
+    pub(super) bytes: u32,
+    /// Of these, bytes that were not seen.
+    pub(super) missing: u32,
+    /// Bytes missing before that came now.
+    pub(super) late: u32,
+}
+
 /// Facts of a flow, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks(u16);
@@ -35,6 +49,8 @@ impl Marks {
     pub(super) const BROKEN: u16 = 1 << 7;
     pub(super) const MINING: u16 = 1 << 8;
     pub(super) const SYN_SEEN: u16 = 1 << 9;
+    const OPENER_FOLLOWED: u16 = 1 << 10;
+    const ANSWERER_FOLLOWED: u16 = 1 << 11;
 
     pub(super) fn has(self, bits: u16) -> bool {
         self.0 & bits == bits
@@ -52,6 +68,10 @@ pub(super) struct Entry {
     pub(super) frames: u64,
     /// Payload bytes sent by the opener and by the answerer.
     bytes: [u64; 2],
+    /// The next sequence number expected of each.
+    next: [u32; 2],
+    /// Bytes of each that are missing so far.
+    missing: [u32; 2],
     /// Everything a flow needs only while somebody listens.
     pub(super) stream: Option<Box<Stream>>,
     opener_isn: u32,
@@ -84,6 +104,8 @@ impl Entry {
             last: at,
             frames: 0,
             bytes: [0; 2],
+            next: [0; 2],
+            missing: [0; 2],
             stream: None,
             opener_isn: 0,
             answerer_isn: 0,
@@ -111,6 +133,47 @@ impl Entry {
         if let Some(bytes) = self.bytes.get_mut(usize::from(from == End::Answerer)) {
             *bytes += u64::from(payload_on_wire);
         }
+    }
+
+    /// Follows the sequence numbers of one end, whether anybody listens or not.
+    ///
+    /// `start` is the sequence number of the first payload byte. Bytes that came before are taken
+    /// for late ones as far as any are missing, except where they repeat the latest segment: a
+    /// mirrored port shows every packet twice.
+    pub(super) fn pass(&mut self, from: End, tcp: TcpHeader, start: u32, length: u32) -> Passed {
+        let (followed, place) = match from {
+            End::Opener => (Marks::OPENER_FOLLOWED, 0),
+            End::Answerer => (Marks::ANSWERER_FOLLOWED, 1),
+        };
+        let (Some(next), Some(missing)) = (self.next.get_mut(place), self.missing.get_mut(place))
+        else {
+            return Passed::default();
+        };
+        // Whoever resets a connection need not know where it was.
+        if tcp.has(TcpHeader::RST) {
+            return Passed::default();
+        }
+        let end = start.wrapping_add(length).wrapping_add(u32::from(tcp.has(TcpHeader::FIN)));
+        let ahead = start.wrapping_sub(*next).cast_signed();
+        if !self.marks.has(followed) || ahead.unsigned_abs() > MAX_HOLE {
+            self.marks.set(followed);
+            *next = end;
+            return Passed { bytes: length, ..Passed::default() };
+        }
+        if ahead >= 0 {
+            let hole = ahead.unsigned_abs();
+            *next = end;
+            *missing = missing.saturating_add(hole);
+            return Passed { bytes: hole.saturating_add(length), missing: hole, late: 0 };
+        }
+        let fresh = end.wrapping_sub(*next).cast_signed();
+        if fresh > 0 {
+            *next = end;
+            return Passed { bytes: fresh.unsigned_abs(), ..Passed::default() };
+        }
+        let late = if fresh == 0 { 0 } else { length.min(*missing) };
+        *missing -= late;
+        Passed { late, ..Passed::default() }
     }
 
     /// Whether the flow was silent so long that it is over.
