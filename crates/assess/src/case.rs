@@ -160,10 +160,17 @@ pub struct TableRow {
     pub reason: String,
     /// What would assess it, if something is missing.
     pub missing: Vec<FactKind>,
+    /// What makes silence mean nothing in what was looked at, as message ids.
+    pub blinded_by: Vec<String>,
     /// The findings behind it: entity and position among its findings, both counted from zero.
     pub findings: Vec<(usize, usize)>,
     /// The numbers of the evidence in [`Case::evidence`].
     pub evidence: Vec<usize>,
+}
+
+impl TableRow {
+    /// The reason of a row that asks for what is listed, and where something is.
+    pub const LISTED: &'static str = "row-listed";
 }
 
 /// How much of what an item needs was looked at.

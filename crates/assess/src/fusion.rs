@@ -75,6 +75,17 @@ pub(crate) fn examined(
     }
 }
 
+/// What makes silence about any of these kinds mean nothing.
+pub(crate) fn blinded_by(
+    kinds: &[minehound_model::FactKind],
+    coverage: &Coverage,
+    scoring: &Scoring,
+) -> Vec<String> {
+    let looks = coverage.0.iter().filter(|it| kinds.contains(&it.kind));
+    let gaps: BTreeSet<&String> = looks.flat_map(|it| &it.gaps).collect();
+    gaps.into_iter().filter(|it| scoring.blinding_gaps.contains(*it)).cloned().collect()
+}
+
 impl Fusion {
     /// How far the evidence goes, on the ground of what was examined.
     pub(crate) fn verdict(&self, scoring: &Scoring, ground: Verdict) -> Verdict {

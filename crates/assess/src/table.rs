@@ -19,6 +19,8 @@ pub struct Item {
     pub needs: Vec<FactKind>,
     /// Kinds of sources that would tell more and that nothing reads.
     pub unread: Vec<String>,
+    /// Whether it asks for what is listed, suspicious or not.
+    pub asks_for_listed: bool,
     /// The detectors that speak to it.
     pub detectors: Vec<DetectorId>,
 }
@@ -37,15 +39,18 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
     let findings = findings(item, entities);
     let needs = if item.detectors.is_empty() { &[] } else { item.needs.as_slice() };
     let parts: Vec<_> = needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
-    let is_blind = parts.contains(&Verdict::Inconclusive);
+    let blinded_by = fusion::blinded_by(needs, examined, scoring);
     let missing = examined.missing(&item.needs);
     let coverage = match () {
         () if item.by_people => RowCoverage::ByPeople,
         // What no detector speaks to is not examined, whatever was read.
         () if item.needs.is_empty() || item.detectors.is_empty() => RowCoverage::NotExamined,
-        () if missing.is_empty() && item.unread.is_empty() && !is_blind => RowCoverage::Examined,
+        () if missing.is_empty() && item.unread.is_empty() && blinded_by.is_empty() => {
+            RowCoverage::Examined
+        }
         () if missing.is_empty() => RowCoverage::Partly,
-        () if missing.len() < item.needs.len() => RowCoverage::Partly,
+        // A finding has evidence: something was looked at.
+        () if missing.len() < item.needs.len() || !findings.is_empty() => RowCoverage::Partly,
         () => RowCoverage::NotExamined,
     };
     let found = findings.iter().filter_map(|it| reach(entities, *it)).collect::<Vec<_>>();
@@ -67,6 +72,7 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
         coverage,
         reason: reason(item, verdict, coverage, !findings.is_empty()).to_owned(),
         missing,
+        blinded_by,
         findings,
         evidence,
     }
@@ -113,14 +119,16 @@ fn reach(entities: &[Assessed], (entity, finding): (usize, usize)) -> Option<Ver
 }
 
 fn reason(item: &Item, verdict: Verdict, coverage: RowCoverage, listed: bool) -> &'static str {
+    let silent = matches!(verdict, Verdict::Clear | Verdict::Inconclusive | Verdict::NotAssessed);
     match (verdict, coverage) {
         (_, RowCoverage::NotExamined) if item.detectors.is_empty() => "row-no-detector",
+        _ if silent && listed && item.asks_for_listed => TableRow::LISTED,
         (Verdict::Confirmed, _) => "row-act-seen",
         (Verdict::Suspected, _) => "row-direct-sign",
         (Verdict::Clue, _) => "row-circumstance",
         (Verdict::Inconclusive, _) => "row-blinded",
         (Verdict::Excluded, _) => "row-excluded",
-        (Verdict::Clear, _) if listed => "row-only-context",
+        (Verdict::Clear | Verdict::NotAssessed, _) if listed => "row-only-context",
         (Verdict::Clear, _) => "row-examined-silent",
         (_, RowCoverage::ByPeople) => "row-by-people",
         (_, RowCoverage::Partly) => "row-partly",

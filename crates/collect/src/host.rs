@@ -5,7 +5,7 @@
 //! directories is opened. What could not be seen is said in the gaps of each
 //! [`Examined`](minehound_model::Examined): `unprivileged` (a right was missing), `no-sample` (none
 //! was asked for), `budget` (a bound of [`HostLimits`] was met), `cut` (a file or line was longer
-//! than is read), `shallow-search` (hiding places are searched, not the whole disk).
+//! than is read), `unreadable` (the disk gave up, or a path leads in a circle), `shallow-search` (hiding places are searched, not the whole disk).
 //!
 //! Threads of the kernel are counted but not observed one by one: they run no program.
 

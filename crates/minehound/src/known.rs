@@ -70,6 +70,7 @@ fn item(row: &ChecklistRow) -> Item {
         by_people: row.filled_by == "person",
         needs,
         unread,
+        asks_for_listed: row.asks_for_listed,
         detectors: detectors().filter(speaks).map(|it| it.meta().id).collect(),
     }
 }

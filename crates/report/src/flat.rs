@@ -51,7 +51,7 @@ pub(crate) fn write(
             reader.say(&format!("dimension.{}", row.dimension)),
             reader.title(row),
             reader.method(row),
-            reader.verdict(row.verdict),
+            reader.row_verdict(row),
             reader.named("coverage", row_coverage(row.coverage)),
             reader.clauses(&reader.row_statements(case, row)),
             reader.reason(row),

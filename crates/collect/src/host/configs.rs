@@ -8,7 +8,7 @@ use rustix::fs::FileType;
 
 use super::process::{Process, Processes, root_of};
 use super::recorder::Recorder;
-use super::root::{Contents, Entry, Root, kind_of, size_of};
+use super::root::{Contents, Entry, Listing, Root, kind_of, size_of};
 use super::{Scene, command};
 use crate::sha256;
 
@@ -56,6 +56,10 @@ pub(super) fn collect(
 ) -> Finder {
     let mut finder = Finder { met: BTreeSet::new(), left: scene.options.limits.configs };
     recorder.looked(FactKind::MinerConfig, 0);
+    // Where the programs of others keep their files is not told either.
+    if processes.unprivileged {
+        recorder.gap(FactKind::MinerConfig, "unprivileged");
+    }
     for process in processes.list.iter().filter(|it| !it.stat.is_kernel_thread()) {
         let paths = paths_of(process);
         if paths.is_empty() {
@@ -80,11 +84,20 @@ impl Finder {
     /// Looks at each path: a file itself, or the files in a folder.
     fn look(&mut self, lead: Lead<'_>, paths: &[PathBuf], recorder: &mut Recorder<'_>) {
         for path in paths {
-            let Ok(stat) = lead.root.stat(path, true) else { continue };
+            let stat = match lead.root.stat(path, true) {
+                Ok(stat) => stat,
+                Err(error) => {
+                    recorder.unusable(FactKind::MinerConfig, path, &error);
+                    continue;
+                }
+            };
             match kind_of(&stat) {
                 FileType::RegularFile => self.file(lead, path, recorder),
                 FileType::Directory => {
-                    let Ok(listing) = lead.root.list(path, MAX_NAMES) else { continue };
+                    let listing = lead.root.list(path, MAX_NAMES).unwrap_or_else(|error| {
+                        recorder.unusable(FactKind::MinerConfig, path, &error);
+                        Listing::default()
+                    });
                     let files = listing.entries.iter().filter(|it| may_be_config(it));
                     for file in files.take(MAX_FILES) {
                         self.file(lead, &file.path, recorder);

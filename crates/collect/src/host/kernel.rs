@@ -7,6 +7,7 @@ use std::path::Path;
 use minehound_model::{FactKind, KernelTuning, Protection, ProtectionChange};
 
 use super::recorder::Recorder;
+use super::root::Listing;
 use super::{Scene, line_live, read_live};
 
 /// Lists of modules to load at boot.
@@ -69,11 +70,21 @@ pub(super) fn modules(
     }
     let mut lists: Vec<_> = AT_BOOT.iter().map(|it| Path::new(it).to_path_buf()).collect();
     for folder in AT_BOOT_FOLDERS {
-        let listing = scene.root.list(Path::new(folder), 1024).unwrap_or_default();
+        let folder = Path::new(folder);
+        let listing = scene.root.list(folder, 1024).unwrap_or_else(|error| {
+            recorder.unusable(FactKind::Protection, folder, &error);
+            Listing::default()
+        });
         lists.extend(listing.entries.into_iter().map(|it| it.path));
     }
     for path in lists {
-        let Ok(file) = scene.root.read(&path, MAX_LIST) else { continue };
+        let file = match scene.root.read(&path, MAX_LIST) {
+            Ok(file) => file,
+            Err(error) => {
+                recorder.unusable(FactKind::Protection, &path, &error);
+                continue;
+            }
+        };
         let text = String::from_utf8_lossy(&file.bytes);
         let lines = text.lines().filter_map(|it| it.split_ascii_whitespace().next());
         names.extend(lines.map(|it| (plain(it), path.to_string_lossy().into_owned())));

@@ -102,6 +102,9 @@ impl<'a> Recorder<'a> {
             InvalidInput => "not-a-file",
             _ => "unreadable",
         };
+        if reason == "unreadable" {
+            self.gap(kind, reason);
+        }
         // Links of services to `/dev/null` are how they are masked, not damage.
         if !path.starts_with("/dev") {
             self.into.skip(self.next, Reason(reason));

@@ -17,7 +17,7 @@ use self::strings::Markers;
 use super::configs::{Finder, MAX_CONFIG, is_packaged};
 use super::process::{Process, Processes};
 use super::recorder::Recorder;
-use super::root::{Entry, kind_of, number_of, size_of};
+use super::root::{Entry, Listing, kind_of, number_of, size_of};
 use super::{Scene, command};
 
 /// The largest program that is searched, in bytes.
@@ -93,6 +93,10 @@ pub(super) fn collect(
         recorder.looked(kind, 0);
         recorder.gap(kind, "shallow-search");
     }
+    // Nor can the files of programs be searched that are not told.
+    if processes.unprivileged {
+        recorder.gap(FactKind::FileTrace, "unprivileged");
+    }
     for process in processes.list.iter().filter(|it| is_worth_a_search(it)) {
         // Large programs that run must not keep the small ones that hide from being looked at.
         if search.began.elapsed() > scene.options.limits.search_time / 2 {
@@ -132,11 +136,20 @@ impl Search<'_> {
         let mut folders: VecDeque<(PathBuf, u32, bool)> = places.chain(homes).collect();
         let mut entered = BTreeSet::new();
         while let Some((folder, depth, hidden_only)) = folders.pop_front() {
-            let Ok(stat) = self.scene.root.stat(&folder, true) else { continue };
+            let stat = match self.scene.root.stat(&folder, true) {
+                Ok(stat) => stat,
+                Err(error) => {
+                    unusable(recorder, &folder, &error);
+                    continue;
+                }
+            };
             if !entered.insert((number_of(&stat), hidden_only)) {
                 continue;
             }
-            let Ok(listing) = self.scene.root.list(&folder, MAX_NAMES) else { continue };
+            let listing = self.scene.root.list(&folder, MAX_NAMES).unwrap_or_else(|error| {
+                unusable(recorder, &folder, &error);
+                Listing::default()
+            });
             for entry in listing.entries {
                 let name = entry.name();
                 if hidden_only && !name.starts_with('.') {
@@ -160,7 +173,10 @@ impl Search<'_> {
     fn file(&mut self, entry: &Entry, finder: &mut Finder, recorder: &mut Recorder<'_>) {
         self.files_left -= 1;
         recorder.looked(FactKind::FileTrace, 1);
-        let Ok((file, stat)) = self.scene.root.open(&entry.path) else { return };
+        let (file, stat) = match self.scene.root.open(&entry.path) {
+            Ok(opened) => opened,
+            Err(error) => return unusable(recorder, &entry.path, &error),
+        };
         let mut first = [0; 64];
         let read = file.read_at(&mut first, 0).unwrap_or(0);
         let first = first.get(..read).unwrap_or_default();
@@ -242,6 +258,13 @@ fn trace(scene: &Scene<'_>, path: &Path, shape: &str, recorder: &mut Recorder<'_
     recorder.note(FileTrace { path: path.clone(), sha256, shape: shape.to_owned() }, path);
 }
 
+/// Notes a place that could not be searched, for a file as for a configuration in it.
+fn unusable(recorder: &mut Recorder<'_>, path: &Path, error: &std::io::Error) {
+    for kind in [FactKind::FileTrace, FactKind::MinerConfig] {
+        recorder.unusable(kind, path, error);
+    }
+}
+
 /// Looks for the files that known families leave.
 fn family_paths(scene: &Scene<'_>, recorder: &mut Recorder<'_>) {
     let known = &scene.options.interest.family_paths;
@@ -251,8 +274,11 @@ fn family_paths(scene: &Scene<'_>, recorder: &mut Recorder<'_>) {
             Some(below) => scene.homes.iter().map(|it| it.join(below)).collect(),
             None => vec![PathBuf::from(path)],
         };
-        for path in paths.iter().filter(|it| scene.root.exists(it)) {
-            trace(scene, path, "family-path", recorder);
+        for path in paths {
+            match scene.root.stat(&path, true) {
+                Ok(_) => trace(scene, &path, "family-path", recorder),
+                Err(error) => recorder.unusable(FactKind::FileTrace, &path, &error),
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Domestic or overseas: by an imported table, never by asking anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use minehound_collect::Collected;
@@ -28,6 +28,7 @@ pub(crate) fn table(args: &Inspect) -> anyhow::Result<Option<GeoTable>> {
 /// Says beside every pool that was contacted where its address is registered.
 pub(crate) fn observe(table: &GeoTable, home: &str, collected: &mut Collected) {
     let mut regions: Vec<Observation> = Vec::new();
+    let mut gaps = BTreeSet::new();
     for seen in &collected.observations {
         let address = match &seen.fact {
             Fact::PoolSession(it) => {
@@ -37,8 +38,12 @@ pub(crate) fn observe(table: &GeoTable, home: &str, collected: &mut Collected) {
             Fact::PoolContact(it) => pool_address(it.server, &it.carrier, Some(&it.name.name)),
             _ => continue,
         };
-        let Some(address) = address else { continue };
-        let Some(country) = table.country(address) else { continue };
+        // A pool that a proxy was asked for by name stands nobody knows where.
+        let found = address.and_then(|it| Some((it, table.country(it)?)));
+        let Some((address, country)) = found else {
+            gaps.insert("region-unknown".to_owned());
+            continue;
+        };
         let domestic = country.eq_ignore_ascii_case(home);
         let fact = AddressRegion { address, country, domestic };
         regions.push(Observation { fact: fact.into(), ..seen.clone() });
@@ -50,7 +55,7 @@ pub(crate) fn observe(table: &GeoTable, home: &str, collected: &mut Collected) {
         extent: Extent { entities: None, records: 1 },
         sampling: 1,
         limit: None,
-        gaps: [].into(),
+        gaps: gaps.clone(),
     };
     let sessions = collected.examined.iter().filter(|it| it.kind == FactKind::PoolSession);
     if let Some(span) = sessions.map(|it| it.span).reduce(Span::hull) {

@@ -124,11 +124,16 @@ impl<'a> Page<'a> {
 
     /// A verdict with its mark and its word; the colour only repeats them.
     pub(super) fn verdict(&mut self, verdict: Verdict) {
+        self.verdict_in(verdict, |it| it.verdict(verdict));
+    }
+
+    /// A verdict in words of its own.
+    pub(super) fn verdict_in(&mut self, verdict: Verdict, words: impl Fn(&Reader<'_>) -> String) {
         let mark = mark(verdict);
         self.put(format_args!(
             "<span class=\"verdict {verdict}\"><i aria-hidden=\"true\">{mark}</i>"
         ));
-        self.both(|it| it.verdict(verdict));
+        self.both(words);
         self.raw("</span>");
     }
 

@@ -69,7 +69,7 @@ fn row(page: &mut Page<'_>, report: &Report<'_>, row: &TableRow) {
     page.raw("<small>");
     page.both(|it| it.method(row));
     page.raw("</small></td><td>");
-    page.verdict(row.verdict);
+    page.verdict_in(row.verdict, |it| it.row_verdict(row));
     page.raw("</td>");
     page.cell_of("", |it| it.named("coverage", row_coverage(row.coverage)));
     page.raw("<td>");

@@ -43,17 +43,30 @@ impl Reader<'_> {
         text.map(|it| it.method.text(self.lang()).to_owned()).unwrap_or_default()
     }
 
+    /// The outcome of a row in words: what is there is never called “none found”, though it
+    /// accuses nobody.
+    pub(crate) fn row_verdict(&self, row: &TableRow) -> String {
+        if row.reason == TableRow::LISTED {
+            return self.say("outcome.listed");
+        }
+        self.verdict(row.verdict)
+    }
+
     /// Why the outcome of a row is what it is, and what would assess what is missing.
     pub(crate) fn reason(&self, row: &TableRow) -> String {
         let reason = format!("reason.{}", row.reason);
         // A silent row of which only a part was examined never reads like an examined one.
         let half = row.coverage == RowCoverage::Partly && row.verdict == Verdict::Clear;
+        let empty = row.findings.is_empty();
         let mut sentences = vec![match () {
-            () if half => self.outcome(row),
+            () if half && empty => self.outcome(row),
             () if self.has(&reason) => self.say(&reason),
             () if self.has(&row.reason) => self.say(&row.reason),
             () => self.outcome(row),
         }];
+        if row.verdict == Verdict::Inconclusive {
+            sentences.extend(row.blinded_by.iter().map(|it| self.blinded_by(it)));
+        }
         let nothing =
             row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
         if nothing || (half && row.missing.is_empty()) {
@@ -62,6 +75,11 @@ impl Reader<'_> {
             sentences.push(self.fill("outcome.missing", &[("kinds", &self.facts(&row.missing))]));
         }
         self.sentences(&sentences)
+    }
+
+    /// What could not be seen, and where something helps, what.
+    fn blinded_by(&self, gap: &str) -> String {
+        self.fill("outcome.blinded", &[("gap", &self.named("gap", gap))])
     }
 
     fn outcome(&self, row: &TableRow) -> String {

@@ -34,7 +34,7 @@ pub(super) fn write(page: &mut Page<'_>, case: &Case) {
         grid.row([
             visible(&row.item),
             reader.title(row),
-            reader.verdict(row.verdict),
+            reader.row_verdict(row),
             reader.named("coverage", row_coverage(row.coverage)),
             numbers(&row.evidence),
         ]);

@@ -83,7 +83,7 @@ impl Maker<'_, '_> {
                 Cell::text(reader.say(&format!("dimension.{}", row.dimension))),
                 Cell::text(reader.title(row)),
                 Cell::text(reader.method(row)),
-                Cell::Verdict(row.verdict, reader.verdict(row.verdict)),
+                Cell::Verdict(row.verdict, reader.row_verdict(row)),
                 Cell::text(reader.named("coverage", row_coverage(row.coverage))),
                 Cell::text(reader.row_statements(self.case, row).join("\n")),
                 Cell::text(reader.reason(row)),

@@ -29,6 +29,9 @@ pub struct ChecklistRow {
     /// Detectors whose findings belong here.
     #[serde(default)]
     pub detectors: Vec<String>,
+    /// Whether the row asks for what is listed, suspicious or not: pools abroad, sleep switched off.
+    #[serde(default)]
+    pub asks_for_listed: bool,
     /// Requirement ids.
     #[serde(default)]
     pub requirements: Vec<String>,
