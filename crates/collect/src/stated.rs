@@ -2,6 +2,8 @@
 //!
 //! These files only ever explain circumstances; nothing in them can accuse.
 
+mod range;
+
 use std::net::IpAddr;
 
 use jiff::civil::Date;
@@ -13,6 +15,7 @@ use minehound_model::{
 use serde::Deserialize;
 use thiserror::Error;
 
+pub use self::range::{Range, RangeError};
 use crate::Sink;
 
 /// Why a statement was refused.
@@ -70,11 +73,11 @@ pub struct Site {
     /// How many racks it has.
     pub racks: Option<u32>,
     /// Addresses that stand for many hosts.
-    pub nat: Vec<IpAddr>,
+    pub nat: Vec<Range>,
     /// Addresses of proxies.
-    pub proxies: Vec<IpAddr>,
+    pub proxies: Vec<Range>,
     /// Addresses of resolvers.
-    pub resolvers: Vec<IpAddr>,
+    pub resolvers: Vec<Range>,
     /// Approved VPNs.
     pub vpn: Vec<Approval>,
     /// Approved research: honeypots, scanners, pool monitors.
@@ -153,13 +156,14 @@ pub fn site(text: &str, artefact: ArtefactId, into: &mut dyn Sink) -> Result<Sit
         record += 1;
         into.observe(stated(entity, span, artefact, record, fact));
     };
-    let shared = site.nat.iter().map(|it| (*it, false));
-    for (address, proxy) in shared.chain(site.proxies.iter().map(|it| (*it, true))) {
+    let shared = site.nat.iter().flat_map(Range::addresses).map(|it| (it, false));
+    let proxies = site.proxies.iter().flat_map(Range::addresses).map(|it| (it, true));
+    for (address, proxy) in shared.chain(proxies) {
         tell(owner.clone(), ALWAYS, TranslatedAddress { address, proxy }.into());
     }
-    for address in &site.resolvers {
+    for address in site.resolvers.iter().flat_map(Range::addresses) {
         let approved = ApprovedUse { what: Approved::Resolver, note: String::new() };
-        tell(endpoint(*address), ALWAYS, approved.into());
+        tell(endpoint(address), ALWAYS, approved.into());
     }
     let approved = site.vpn.iter().map(|it| (Approved::Vpn, it));
     for (what, it) in approved.chain(site.research.iter().map(|it| (Approved::Research, it))) {
@@ -280,14 +284,14 @@ mod tests {
     fn a_site_names_shared_addresses_and_holders() {
         let text = r#"
             name = "campus"
-            nat = ["203.0.113.5"]
+            nat = ["203.0.113.5", "198.51.100.0/30"]
             resolvers = ["192.0.2.53"]
             research = [{ address = "192.0.2.99", note = "honeypot" }]
             host = [{ name = "lab-1", address = "192.0.2.8", from = "2026-01-01" }]
         "#;
         let mut collected = Collected::default();
         let site = site(text, ArtefactId(0), &mut collected).unwrap();
-        assert_eq!((site.name.as_str(), collected.observations.len()), ("campus", 4));
+        assert_eq!((site.name.as_str(), collected.observations.len()), ("campus", 8));
         assert!(declarations("x = 1", ArtefactId(0), None, &mut collected).is_err());
     }
 }
