@@ -79,6 +79,8 @@ struct Part {
     span: Option<Span>,
     longest: u32,
     hellos: u64,
+    /// Whether the file ends within a record.
+    cut_off: bool,
     sight: Sight,
 }
 
@@ -168,7 +170,8 @@ impl<'i> Open<'i> {
         self.last_ns = self.last_ns.max(last_ns);
         let hellos = self.reduction.hellos - hellos_before;
         let sight = Sight::between(&before, self.tracker.counters(), cut_frames);
-        self.parts.push(Part { artefact, records, span, longest, hellos, sight });
+        let cut_off = ending == Ending::CutOff;
+        self.parts.push(Part { artefact, records, span, longest, hellos, cut_off, sight });
         let counts = name::counts(&before, self.tracker.counters(), &sight, hellos);
         name::skips(&before, self.tracker.counters(), &mut skips);
         Read1 { records, span, skips, ending, not_read: sight.not_read(), counts }
@@ -213,6 +216,9 @@ impl Part {
         let mut gaps = self.sight.gaps(kind);
         if self.sight.cut_frames > 0 && !gaps.contains("snaplen") {
             gaps.insert("some-packets-cut".to_owned());
+        }
+        if self.cut_off {
+            gaps.insert("cut-off".to_owned());
         }
         if self.hellos > 0 && kind == FactKind::PoolSession {
             gaps.insert("encrypted-not-read".to_owned());

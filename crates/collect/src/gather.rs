@@ -112,7 +112,7 @@ impl Gathered {
         match outcome {
             Ok(((read, kind), seal)) => {
                 let Read1 { records, span, skips, ending, not_read, counts } = read;
-                let (broke_off, cause) = ended(&ending);
+                let (broke_off, cause) = ended(&ending, records);
                 self.sealing += seal.took;
                 let mut artefact = artefact(id, &named.path, seal, kind);
                 artefact.records = records;
@@ -294,8 +294,11 @@ fn kind_name(kind: &str, packed: Option<&str>) -> String {
     packed.map_or_else(|| kind.to_owned(), |it| format!("{kind}+{it}"))
 }
 
-fn ended(ending: &Ending) -> (Option<String>, Option<String>) {
+/// Why a capture counts as not read. One that ends within its last record is as one looks while it
+/// is being written: what it holds is read to the end. Without one whole record nothing is.
+fn ended(ending: &Ending, records: u64) -> (Option<String>, Option<String>) {
     match ending {
+        Ending::CutOff if records == 0 => (Some("broke-off".to_owned()), None),
         Ending::Whole | Ending::CutOff => (None, None),
         Ending::Malformed(cause) | Ending::Failed(cause) => {
             (Some("broke-off".to_owned()), Some(cause.clone()))

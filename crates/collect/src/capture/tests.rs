@@ -165,6 +165,7 @@ fn a_cut_off_record_is_counted_and_the_rest_is_read() {
     bytes.truncate(bytes.len() - 10);
     let (collected, reads) = collect(&[bytes]);
     assert_eq!(reads[0].ending, Ending::CutOff);
+    assert_eq!(gaps(&collected), ["cut-off"].into());
     assert_eq!(reads[0].skips.counts[&Reason("cut-off")], 1);
     assert_eq!(sessions(&collected)[0].1.shares.submitted, 1);
 }

@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn coins_of_one_limit_stand_in_one_sentence() {
-        let none = "no limit can be given (window too short or packets cut)";
+        let none =
+            "no limit can be given (window too short, or packets cut, missing or not readable)";
         check(
             &[("KAS", None, "H/s"), ("BTC", Some(0.0), "H/s"), ("ZEC", Some(0.0), "Sol/s")],
             &[
