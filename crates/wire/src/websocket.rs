@@ -122,14 +122,14 @@ impl Reader {
         let mut rest = bytes;
         loop {
             let (read, written) = (inflate.total_in(), inflate.total_out());
-            let Ok(status) = inflate.decompress(rest, &mut output, FlushDecompress::Sync) else {
-                return false;
-            };
+            let status = inflate.decompress(rest, &mut output, FlushDecompress::Sync);
             let read = usize::try_from(inflate.total_in() - read).unwrap_or(usize::MAX);
             let written = usize::try_from(inflate.total_out() - written).unwrap_or(usize::MAX);
             rest = rest.get(read..).unwrap_or_default();
+            // What came before damage counts, however much of it came in one piece with the damage.
             each(output.get(..written).unwrap_or_default());
             *room = room.saturating_sub(written);
+            let Ok(status) = status else { return false };
             if status == Status::StreamEnd {
                 inflate.reset(false);
             }
@@ -203,6 +203,22 @@ mod tests {
             frames.extend(frame(0xc1, &content, Some([3, 1, 4, 1])));
         }
         check(&frames, Some(b"{\"type\":\"job\"}{\"type\":\"job\"}{\"type\":\"job\"}"));
+    }
+
+    #[test]
+    fn what_stands_before_damage_is_read_however_the_frame_is_cut() {
+        let mut compress = Compress::new(Compression::none(), false);
+        let mut content = Vec::with_capacity(256);
+        compress.compress_vec(b"{\"type\":\"job\"}", &mut content, FlushCompress::Sync).unwrap();
+        // The last kind of block is not assigned (RFC 1951 section 3.2.3).
+        content.push(0x07);
+        let frames = frame(0xc1, &content, None);
+        for size in 1..=frames.len() {
+            let (mut reader, mut read) = (Reader::default(), Vec::new());
+            let mut push = |part| reader.push(part, &mut |bytes| read.extend_from_slice(bytes));
+            assert!(!frames.chunks(size).all(&mut push), "the damage is seen");
+            assert_eq!(read, b"{\"type\":\"job\"}", "in pieces of {size}");
+        }
     }
 
     #[test]
