@@ -186,7 +186,7 @@ impl Talk {
         let stream = !self.over_http
             && (cryptonote::result(self, said, result)
                 || graph::result(self, said, result, ask)
-                || stratum::result(self, said, result));
+                || stratum::result(self, said, result, ask));
         let shaped = stream
             || ethproxy::result(self, said, result, ask)
             || template::result(self, said, result, ask);
@@ -202,7 +202,13 @@ impl Talk {
                 self.ledger.share_answer(share, outcome, said.at);
                 true
             }
-            Some(Ask::Subscribe | Ask::Work) => true,
+            Some(Ask::Work) => {
+                if !shaped && is_nothing(error) && !result.is_null() && !self.cut_short {
+                    self.ledger.gets_no_work();
+                }
+                true
+            }
+            Some(Ask::Subscribe) => true,
             Some(Ask::Other) => shaped || self.ledger.proven(),
             None => shaped || self.overhear(said, result, error),
         }

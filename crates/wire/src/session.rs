@@ -283,6 +283,9 @@ pub struct Session {
     /// Whether shares in words that are everyone's are all there is: no job, no login that says
     /// more.
     pub shares_alone: bool,
+    /// Whether all that was said is the methods' names, or questions that a monitor puts too: no job
+    /// or share of a real shape, no difficulty, nothing that only a program that mines asks.
+    pub words_alone: bool,
     /// Whether most messages came at once, as a file comes and not a session.
     pub at_once: bool,
     /// Whether the end that was not heard sent nothing either, as far as the other acknowledged:

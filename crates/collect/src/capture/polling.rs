@@ -80,10 +80,10 @@ fn places(sessions: &[(Flow, Box<Session>)], asked: &[(Flow, Box<Session>)]) -> 
 /// template has nobody mine at it.
 fn fetches(session: &Session) -> bool {
     match session.dialect {
-        Dialect::Getblocktemplate => {
+        Dialect::Getblocktemplate | Dialect::Getwork => {
             session.work_answers > 0 || session.submitted > 0 || session.pool_unheard
         }
-        Dialect::Getwork | Dialect::EthGetwork => true,
+        Dialect::EthGetwork => true,
         _ => false,
     }
 }

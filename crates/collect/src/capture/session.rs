@@ -99,6 +99,7 @@ fn because(session: &Session, polled: bool) -> Vec<Because> {
         (Because::OnlyMinerSeen, session.pool_unheard && !session.unanswered),
         (Because::OtherEndSilent, session.unanswered),
         (Because::SharesAlone, session.shares_alone),
+        (Because::WordsAlone, session.words_alone),
         (Because::SubscribedOnly, session.subscribed && nothing_further),
         (Because::LoginAccepted, states(Login::Accepted)),
         (Because::LoginRefused, states(Login::Refused)),

@@ -28,6 +28,8 @@ pub(super) enum Step {
     Subscribed,
     /// Work was asked for.
     WorkRequested,
+    /// Work was asked for and given, as monitors of nodes do too.
+    WorkPolled,
     /// The pool refused the login.
     LoginRefused,
     /// A login was sent; no answer was seen.
@@ -52,6 +54,20 @@ impl Step {
     /// How far a session went; `fed` says whether work was fetched on connections beside it, as far
     /// as they are one act.
     pub(super) fn of(session: &PoolSession, fed: bool) -> Self {
+        let step = Self::said(session, fed);
+        let mut wallets = session.accounts.iter().flat_map(|it| &it.wallets);
+        let words = session.because.contains(&Because::WordsAlone)
+            && !wallets.any(|it| it.checksum == Checksum::Valid);
+        // Another service may go by the same words; a wallet that proves itself it would not take.
+        match step {
+            Self::WorkServed | Self::JobsReceived if words => Self::WorkPolled,
+            step if words && step > Self::WorkServed => Self::Spoken,
+            step => step,
+        }
+    }
+
+    /// How far a session went by its words.
+    fn said(session: &PoolSession, fed: bool) -> Self {
         let because = |it| session.because.contains(&it);
         let login = |state| session.accounts.iter().any(|it| it.state == state);
         let shares = &session.shares;

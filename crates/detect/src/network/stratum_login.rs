@@ -4,10 +4,13 @@
 //! Little besides mining gets that far, but work was not shown: this suspects and never confirms.
 //! Logins that were refused or not answered, and introductions without a login, are circumstances;
 //! so are shares that nobody took, the other end having sent nothing, and shares alone in words
-//! that other services use too (`job_id`, `nonce`, `result`), no job or login having been seen.
+//! that other services use too (`job_id`, `nonce`, `result`), no job or login having been seen; and
+//! so is a login by the methods' names alone, the answers and notices having another shape than a
+//! pool's and no wallet being named.
 //!
 //! Source: the messages of the dialect in clear text; a login counts as accepted by the pool's
-//! answer, or by jobs that only a connection that is logged in gets.
+//! answer, or by jobs that only a connection that is logged in gets; that it is a pool shows in a
+//! subscription that hands out a part of the nonce, in jobs, difficulties and targets.
 //!
 //! ## False positives
 //!
@@ -80,7 +83,7 @@ impl Detector for StratumLogin {
 
 fn sign(it: &Watched<'_>) -> Option<(Sign, Nature)> {
     match it.step {
-        Step::Accepted | Step::WorkServed | Step::WorkRequested => None,
+        Step::Accepted | Step::WorkServed | Step::WorkPolled | Step::WorkRequested => None,
         Step::AcceptanceUnsure => Some(UNSURE),
         Step::SharesUnanswered => Some(SHARES_UNANSWERED),
         Step::AllRejected => Some(ALL_REJECTED),
@@ -226,6 +229,20 @@ const EXAMPLES: &[Example] = &[
             shares = { submitted = 30 }
         "#,
         expect: Expect::Found(&[SPOKEN.0, SPOKEN.0]),
+    },
+    Example {
+        title: "the words of a login to a service that never says what a pool says",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:9000"
+            dialect = "stratum-v1"
+            carrier = "tcp"
+            grade = "logged_in"
+            because = ["words_alone", "login_accepted", "no_share_seen"]
+            accounts = [{ login = "alice", state = "accepted" }]
+        "#,
+        expect: Expect::Found(&[SPOKEN.0]),
     },
     Example {
         title: "a session with accepted shares is the act itself, told by another detector",

@@ -1,19 +1,21 @@
 //! # Work served
 //!
 //! A node or pool gave work on request: `getwork`, `getblocktemplate` or `eth_getWork` was answered
-//! with a job. Who asks for work wants to mine; whether anything was found is not shown.
+//! with a job. Who asks for work as mining programs do wants to mine; whether anything was found is
+//! not shown.
 //!
-//! Source: requests and answers in clear text, over HTTP or a byte stream, polled as miners do: three
-//! or more on one connection, or six or more of one client to one server on connections of their
-//! own, none later than twelve seconds after the one before; or by a program that calls itself a
-//! miner or claims what only those do. A wallet that talks to its node asks
-//! for balances, not for work.
+//! Source: requests and answers in clear text, over HTTP or a byte stream, by a program that calls
+//! itself a miner, claims what only those do, waits for the next template by its `longpollid`, names
+//! a wallet or hands in work; `getwork` and `eth_getWork` also where they are polled: three or more
+//! on one connection, or six or more of one client to one server on connections of their own, none
+//! later than twelve seconds after the one before. A `getblocktemplate` polled like this without
+//! any of it is what monitors of fees and blocks do too: a circumstance.
 //!
 //! ## False positives
 //!
 //! A pool's own server asks its node for work on behalf of its miners. A monitor that looks whether
 //! a node is in step does so once or a few times a minute, which is not reported; one that asks
-//! every few seconds cannot be told from a miner. Developers try the call by hand.
+//! every few seconds is reported as a circumstance. Developers try the call by hand.
 //!
 //! ## Response
 //!
@@ -27,6 +29,7 @@ use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 pub(super) struct WorkServed;
 
 const SERVED: (Sign, Nature) = (Sign("work-served"), Nature::Direct);
+const POLLED: (Sign, Nature) = (Sign("work-polled"), Nature::Circumstance);
 const REQUESTED: (Sign, Nature) = (Sign("work-requested"), Nature::Circumstance);
 
 static META: Meta = Meta {
@@ -38,7 +41,7 @@ static META: Meta = Meta {
     since: "0.1.0",
     needs: &[FactKind::PoolSession],
     needs_any: &[],
-    signs: &[SERVED, REQUESTED],
+    signs: &[SERVED, POLLED, REQUESTED],
     source: include_str!("work_served.rs"),
     chinese: include_str!("work_served.zh.md"),
 };
@@ -55,6 +58,7 @@ impl Detector for WorkServed {
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
         let sign = |step| match step {
             Step::WorkServed => Some(SERVED),
+            Step::WorkPolled => Some(POLLED),
             Step::WorkRequested => Some(REQUESTED),
             _ => None,
         };
@@ -111,6 +115,20 @@ const EXAMPLES: &[Example] = &[
             seen_s = [5, 6]
         "#,
         expect: Expect::Found(&[SERVED.0]),
+    },
+    Example {
+        title: "templates fetched every ten seconds, as a monitor of fees does",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:8332"
+            dialect = "getblocktemplate"
+            carrier = "http"
+            grade = "logged_in"
+            because = ["words_alone", "jobs_seen", "work_served"]
+            jobs = 9
+        "#,
+        expect: Expect::Found(&[POLLED.0]),
     },
     Example {
         title: "a login is told by another detector",

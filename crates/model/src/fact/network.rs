@@ -44,6 +44,9 @@ pub enum Because {
     OtherEndSilent,
     /// Shares alone, in words that other services use too.
     SharesAlone,
+    /// Methods by their names, or questions that monitors put too; no job, difficulty or share of
+    /// a real shape.
+    WordsAlone,
     /// The miner introduced itself and went no further.
     SubscribedOnly,
     /// A login was sent; no answer was seen.

@@ -6,6 +6,7 @@ mod hostile;
 mod lookalikes;
 mod nodes;
 mod others;
+mod words;
 
 use super::*;
 use crate::session::{Dialect, DifficultyUnit, Login};

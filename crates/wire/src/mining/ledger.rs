@@ -2,6 +2,7 @@
 
 mod closing;
 mod exposure;
+mod proof;
 mod voices;
 
 use crate::session::{
@@ -12,6 +13,7 @@ use crate::{End, Stamp};
 
 use super::Said;
 use exposure::Channel;
+use proof::Proof;
 
 /// Who keeps work fresh asks again within this; a monitor looks once or a few times a minute.
 const POLL_PAUSE_NS: i64 = 12_000_000_000;
@@ -29,17 +31,6 @@ pub(crate) enum Surety {
     Likely,
     /// A message whose shape only this member has.
     Shape,
-}
-
-/// What proves that this is mining.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Proof {
-    /// Nothing yet.
-    Nothing,
-    /// Shares of a shape that another service's may have too.
-    Share,
-    /// A message that only mining has.
-    Message,
 }
 
 /// What became of a share.
@@ -83,6 +74,8 @@ pub(crate) struct Ledger {
     job_seen: bool,
     /// Whether work was given out, which only those get who were let in.
     admitted: bool,
+    /// Answers to requests for work that hold none.
+    not_work: u64,
     /// When work was asked for last, and how many requests followed each other soon.
     asking: (i64, u64),
     settled_ns: i64,
@@ -139,6 +132,7 @@ impl Ledger {
             gaps: !from_start,
             from_start,
             shares_alone: false,
+            words_alone: false,
             at_once: false,
             unanswered: false,
             pool_unheard: false,
@@ -159,6 +153,7 @@ impl Ledger {
             next: None,
             job_seen: false,
             admitted: false,
+            not_work: 0,
             asking: (i64::MIN, 0),
             settled_ns: first.time_ns,
             target_stride: 1,
@@ -167,10 +162,6 @@ impl Ledger {
             first,
             last: first,
         }
-    }
-
-    pub(crate) fn proven(&self) -> bool {
-        self.proof > Proof::Nothing
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -212,34 +203,6 @@ impl Ledger {
 
     pub(crate) fn mark(&mut self, mark: Mark, at: Stamp) {
         self.session.marks.entry(mark).or_insert(at);
-    }
-
-    /// A message that only mining has: who mines, and in which dialect.
-    pub(crate) fn prove(&mut self, dialect: Dialect, surety: Surety, miner: End) {
-        self.proof = Proof::Message;
-        self.prove_by_share(dialect, surety, miner);
-    }
-
-    /// A share in words that are everyone's: mining by its shape, though other services that hand
-    /// out jobs may have it.
-    pub(crate) fn prove_by_share(&mut self, dialect: Dialect, surety: Surety, miner: End) {
-        self.proof = self.proof.max(Proof::Share);
-        self.hint(dialect, surety);
-        self.mines(miner);
-    }
-
-    /// A message that tells the dialect, if this is mining at all.
-    pub(crate) fn hint(&mut self, dialect: Dialect, surety: Surety) {
-        if surety > self.surety {
-            self.surety = surety;
-            self.session.dialect = dialect;
-        }
-    }
-
-    /// Who mines, if this is mining at all.
-    pub(crate) fn mines(&mut self, miner: End) {
-        self.session.miner = *self.miner.get_or_insert(miner);
-        self.contradictions += u64::from(self.session.miner != miner);
     }
 
     pub(crate) fn carried_by(&mut self, carrier: Carrier, at: Stamp) {
@@ -383,6 +346,11 @@ impl Ledger {
 
     pub(crate) fn gets_work(&mut self) {
         self.session.work_answers += 1;
+    }
+
+    /// What was asked for as work was answered with something else.
+    pub(crate) fn gets_no_work(&mut self) {
+        self.not_work += 1;
     }
 
     /// Work was given out at once when it was asked for: whoever asked was let in.

@@ -18,6 +18,10 @@ use super::{Said, Surety, Talk};
 /// Most parameters that any of these methods has.
 const MAX_PARAMS: usize = 24;
 
+/// The extensions that BIP 310 names.
+const EXTENSIONS: [&str; 4] =
+    ["version-rolling", "minimum-difficulty", "subscribe-extranonce", "info"];
+
 /// Takes a request or a notification; whether it was one of this family.
 pub(super) fn request(
     talk: &mut Talk,
@@ -94,7 +98,7 @@ fn subscribe(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value)
     if !(plausible || body || params.is_null() || params.is_string()) {
         return false;
     }
-    talk.prove(Dialect::StratumV1, Surety::Family, said.from);
+    talk.ledger.prove_by_words(Dialect::StratumV1, Surety::Family, said.from);
     talk.ledger.subscribes(said.at);
     if let Some(agent) = text(params, 0).or_else(|| params.get("agent").and_then(Value::as_str)) {
         talk.ledger.calls_itself(agent);
@@ -166,12 +170,12 @@ fn authorize(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value)
     };
     let Some(login) = login else {
         if talk.cut_short {
-            talk.prove(Dialect::StratumV1, Surety::Family, said.from);
+            talk.ledger.prove_by_words(Dialect::StratumV1, Surety::Family, said.from);
             talk.asks(said, message.id.clone(), Ask::Login(None));
         }
         return talk.cut_short;
     };
-    talk.prove(Dialect::StratumV1, Surety::Family, said.from);
+    talk.ledger.prove_by_words(Dialect::StratumV1, Surety::Family, said.from);
     if login.starts_with("kaspa:") {
         talk.ledger.hint(Dialect::Kaspa, Surety::Likely);
     }
@@ -186,7 +190,12 @@ fn configure(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value)
     if !extensions.is_some_and(|list| list.iter().all(Value::is_string)) {
         return false;
     }
-    talk.prove(Dialect::StratumV1, Surety::Hint, said.from);
+    let mut named = extensions.into_iter().flatten().filter_map(Value::as_str);
+    if named.any(|it| EXTENSIONS.contains(&it)) {
+        talk.prove(Dialect::StratumV1, Surety::Hint, said.from);
+    } else {
+        talk.ledger.prove_by_words(Dialect::StratumV1, Surety::Hint, said.from);
+    }
     talk.asks(said, message.id.clone(), Ask::Other);
     true
 }
@@ -195,7 +204,11 @@ fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) ->
     // Of a share cut short its method is left.
     let family = talk.cut_short.then_some((Dialect::StratumV1, Surety::Family));
     let Some((dialect, surety)) = share_shape(params).or(family) else { return false };
-    talk.prove(dialect, surety, said.from);
+    if has_nonce(params) {
+        talk.prove(dialect, surety, said.from);
+    } else {
+        talk.ledger.prove_by_words(dialect, surety, said.from);
+    }
     if !talk.ledger.has_accounts() {
         // The login was not captured; the share names its worker.
         let named = match talk.ledger.dialect() {
@@ -208,6 +221,17 @@ fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) ->
     }
     talk.hands_in(said, message.id.clone());
     true
+}
+
+/// Whether a share has what every member of the family hands in: a nonce of 32 bits or more, in
+/// hexadecimal.
+fn has_nonce(params: &Value) -> bool {
+    let is_nonce = |it: &Value| hex_digits(it).is_some_and(|digits| digits.len() >= 8);
+    match params {
+        Value::Object(map) => map.get("nonce").is_some_and(|it| is_nonce(it) || it.is_number()),
+        // Worker and job stand before it.
+        list => list.as_array().is_some_and(|list| list.iter().skip(2).any(is_nonce)),
+    }
 }
 
 /// The member of the family that hands in shares of this shape.
@@ -309,7 +333,10 @@ fn hashrate(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) 
 
 /// The answer to a subscription: `[[["mining.notify", id], ..], extranonce1, size]` and the forms of the
 /// family's other members.
-pub(super) fn result(talk: &mut Talk, said: Said, result: &Value) -> bool {
+pub(super) fn result(talk: &mut Talk, said: Said, result: &Value, ask: Option<Ask>) -> bool {
+    if ask == Some(Ask::Subscribe) && gives_nonce_space(result) {
+        talk.prove(Dialect::StratumV1, Surety::Family, said.from.other());
+    }
     let miner = said.from.other();
     let notifies = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("mining."));
     let first = result.get(0);
@@ -327,6 +354,19 @@ pub(super) fn result(talk: &mut Talk, said: Said, result: &Value) -> bool {
         talk.ledger.hint(protocol_dialect(protocol), Surety::Hint);
     }
     true
+}
+
+/// Whether an answer hands out a part of the nonce as pools do: whatever names the subscription, then
+/// digits and how many more to add (cgminer), digits alone (ZIP 301), or the protocol (Kaspa).
+fn gives_nonce_space(result: &Value) -> bool {
+    let Some([first, second, rest @ ..]) = result.as_array().map(Vec::as_slice) else {
+        return false;
+    };
+    let digits = second.as_str().is_some_and(|it| it.is_empty() || hex_digits(second).is_some());
+    let sized = rest.first().is_some_and(|it| it.as_u64().is_some_and(|size| size <= 32));
+    let named = first.is_null() || first.is_array() || hex_digits(first).is_some();
+    let protocol = second.as_str().is_some_and(|it| it.contains("Stratum/"));
+    protocol || digits && (sized || named && rest.is_empty())
 }
 
 fn es2_result(talk: &mut Talk, miner: End, result: &Value) -> bool {

@@ -3,8 +3,8 @@
 //!
 //! Checked against BIP 22, BIP 23, cgminer (ckolivas/cgminer@master:cgminer.c, util.c) and
 //! monero-project/monero's documentation of the daemon's JSON-RPC. A wallet and its owner use the same
-//! methods once in a while: what tells a miner is its software, its headers, the capabilities it
-//! claims, that it asks again and again, or that it hands in a block.
+//! methods once in a while, and monitors again and again: what tells a miner is its software, its
+//! headers, the capabilities it claims, that it waits for the next template, or that it hands in a block.
 
 use serde_json::Value;
 
@@ -46,6 +46,7 @@ fn getwork(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) -
         return true;
     }
     talk.asks_work(said, message.id.clone());
+    // Whether it is work that is given out then shows in the answers.
     if talk.asker_mines() || talk.ledger.work_requests() >= POLLED {
         talk.prove(Dialect::Getwork, Surety::Likely, said.from);
     }
@@ -71,11 +72,14 @@ fn template(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) 
         )
     });
     let wallet = params.get("wallet_address").and_then(Value::as_str);
-    let polls = talk.ledger.polls() >= POLLED
-        && talk.ledger.work_answers() + 1 >= POLLED
-        && (first.is_some() || wallet.is_some());
-    if talk.asker_mines() || builds || polls {
+    // BIP 22: who waits for the next template says which one it works on.
+    let waits = first.and_then(|first| first.get("longpollid")).is_some_and(Value::is_string);
+    let polls = talk.ledger.polls() >= POLLED && talk.ledger.work_answers() + 1 >= POLLED;
+    if talk.asker_mines() || builds || waits || polls && wallet.is_some() {
         talk.prove(Dialect::Getblocktemplate, Surety::Likely, said.from);
+    } else if polls && first.is_some() {
+        // A monitor of fees and of blocks asks the same.
+        talk.ledger.prove_by_words(Dialect::Getblocktemplate, Surety::Likely, said.from);
     }
     if let Some(wallet) = wallet {
         talk.ledger.login(wallet, None, said.at);

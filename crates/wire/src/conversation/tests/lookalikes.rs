@@ -229,12 +229,12 @@ fn lists_of_hashes_and_records_of_messages_are_not_mining() {
     ]);
 }
 
-fn http(method: &str, target: &str, agent: &str, body: &str) -> Vec<u8> {
+pub(super) fn http(method: &str, target: &str, agent: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("{method} {target} HTTP/1.1\r\nHost: node.example:8332\r\nUser-Agent: {agent}\r\nAuthorization: Basic dXNlcjpwYXNz\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-fn answer(body: &str) -> Vec<u8> {
+pub(super) fn answer(body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }

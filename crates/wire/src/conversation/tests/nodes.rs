@@ -116,6 +116,26 @@ fn a_template_asked_for_once_a_minute_is_a_monitor() {
 }
 
 #[test]
+fn only_who_builds_blocks_polls_as_a_miner_does() {
+    let reply = r#"{"id":1,"result":{"previousblockhash":"HASH","transactions":[],"bits":"1d00ffff","coinbasevalue":5}}"#;
+    let block = format!(r#"{{"id":1,"method":"submitblock","params":["{}"]}}"#, "00".repeat(300));
+    let told = |headers: &str, params: &str, last: &str| {
+        let ask = format!(r#"{{"id":1,"method":"getblocktemplate","params":[{params}]}}"#);
+        let mut turns: Vec<_> = (0..20).map(|it| (it * 10, ask.as_str(), reply)).collect();
+        if !last.is_empty() {
+            turns.push((200, last, r#"{"id":1,"result":null,"error":null}"#));
+        }
+        hear(&dialogue("/", headers, &turns), true, usize::MAX).unwrap().words_alone
+    };
+    let (plain, script) = (r#"{"rules":["segwit"]}"#, "User-Agent: fees/1.0\r\n");
+    assert!(told(script, plain, ""), "a monitor of fees asks the same");
+    assert!(!told("User-Agent: cpuminer/2.5\r\n", plain, ""));
+    assert!(!told(script, r#"{"capabilities":["coinbasetxn"],"rules":["segwit"]}"#, ""));
+    assert!(!told(script, r#"{"rules":["segwit"],"longpollid":"HASH17"}"#, ""));
+    assert!(!told(script, plain, &block));
+}
+
+#[test]
 fn a_template_of_megabytes_is_known_by_its_beginning() {
     let transactions = r#"{"data":"00112233445566778899aabbccddeeff","fee":1},"#.repeat(30_000);
     let reply = format!(

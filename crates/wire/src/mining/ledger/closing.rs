@@ -1,6 +1,7 @@
 //! The end of the book: whether it was a session, and what is left of it.
 
-use super::{Ledger, Proof, slot};
+use super::proof::Proof;
+use super::{Ledger, slot};
 use crate::Stamp;
 use crate::session::{Dialect, Mark, Session, Target};
 
@@ -24,7 +25,7 @@ impl Ledger {
     }
 
     fn close(mut self, end: Stamp) -> Option<Session> {
-        if self.is_transcript() {
+        if self.is_transcript() || self.is_other_service() {
             return None;
         }
         self.session.overheard = !self.heard(self.session.miner);
@@ -32,6 +33,10 @@ impl Ledger {
         let pool = self.session.miner.other();
         self.session.pool_unheard = !self.heard(pool);
         self.session.shares_alone = self.proof == Proof::Share;
+        self.session.words_alone = match self.session.dialect {
+            Dialect::Getblocktemplate => self.proof <= Proof::Words,
+            _ => self.proof == Proof::Words,
+        };
         self.session.at_once =
             self.session.messages >= FEWEST_AT_ONCE && self.rapid * 2 > self.session.messages;
         // Some pools say nothing of a share that they accept.
@@ -50,6 +55,17 @@ impl Ledger {
         self.session.marks.insert(Mark::First, self.first);
         self.session.marks.insert(Mark::Last, self.last);
         Some(self.session)
+    }
+
+    /// Whether what was heard in full is another service's: answers to `getwork` that hold no work,
+    /// or results handed in for which no job was ever given out.
+    fn is_other_service(&self) -> bool {
+        let it = &self.session;
+        let handed_out_other = it.dialect == Dialect::Getwork
+            && self.not_work > 0
+            && it.work_answers + it.submitted == 0;
+        let whole = it.from_start && !it.gaps && self.heard.iter().all(|heard| *heard);
+        handed_out_other || self.proof == Proof::Share && whole && it.jobs == 0
     }
 
     /// Whether one end said what both ends of a session say: a recording of one, sent along.
