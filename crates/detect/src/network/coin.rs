@@ -1,5 +1,6 @@
 //! Which coin a session mines, and with which algorithm: by its wallets, by the name of the pool,
-//! by the algorithm named, by the dialect, in this order, and never against the dialect.
+//! by the algorithm named, by the dialect, in this order, and never against the dialect. A wallet
+//! that proves itself and belongs to one coin alone outranks what tables say of algorithms.
 
 use minehound_model::{Checksum, PoolSession, WalletSeen};
 
@@ -15,6 +16,9 @@ pub(super) struct Mined<'k> {
     pub(super) algorithm: Option<&'k Algorithm>,
     /// Whether the algorithm is only the one that the dialect is mostly spoken for.
     pub(super) assumed: bool,
+    /// Whether the wallets prove themselves to be of other coins than all else speaks for. Then the
+    /// work may be another's that is paid in this coin, or the algorithm may be misread.
+    pub(super) contradicted: bool,
 }
 
 /// What is known of a dialect.
@@ -63,11 +67,20 @@ const OTHERS: &[&str] = &[
     "blake3-alephium",
 ];
 
+/// Bitcoin's nodes give templates, and Monero's, and those of all that descend from them.
+const ANY: &[&str] = &[""];
+/// The coin in which pools pay for work on any other.
+const PAID_IN: &str = "BTC";
+/// What coins were mined with before the algorithm that the knowledge names, and to which day:
+/// Monero came to RandomX with version 12 (monero-project/monero:src/hardforks/hardforks.cpp).
+const FORMERLY: &[(&str, &str, Day)] =
+    &[("XMR", "cryptonight", Day { year: 2019, month: 11, day: 30 })];
+
 const DIALECTS: &[Spoken] = &[
     known("stratum-v1", "BTC-like", "sha256d", &[]),
     known("stratum-v2", "BTC-like", "sha256d", &["sha256d"]),
     known("getwork", "BTC-like", "sha256d", &[]),
-    known("getblocktemplate", "BTC-like", "sha256d", &[]),
+    known("getblocktemplate", "BTC-like", "sha256d", ANY),
     known("equihash", "ZEC-like", "equihash-200-9", &["equihash", "verushash"]),
     known("cryptonote", "XMR-like", "randomx", CRYPTONOTE),
     known("coinhive", "XMR-like", "cryptonight", CRYPTONOTE),
@@ -98,18 +111,37 @@ const fn known(
 pub(super) fn mined<'k>(session: &PoolSession, at_ms: i64, knowledge: &'k Knowledge) -> Mined<'k> {
     let spoken = DIALECTS.iter().find(|it| it.dialect == session.dialect);
     let search = Search { knowledge, spoken, at_ms, named: named(session, knowledge) };
-    let coin = search.by_wallets(session).or_else(|| search.by_pool(session));
-    let coin = coin.or_else(|| search.by_algorithm());
+    let coin = search.by_wallets(session).or_else(|| search.by_sole_wallet(session));
+    let coin = coin.or_else(|| search.by_pool(session));
+    let coin = coin.or_else(|| search.by_algorithm().filter(|it| !is_paid_otherwise(session, it)));
     let of_coin = coin.and_then(|it| knowledge.algorithm(it.algorithm.as_deref()?));
     let of_coin = of_coin.map(|it| it.entry);
     let usual = spoken.and_then(|it| knowledge.algorithm(it.algorithm)).map(|it| it.entry);
     let assumed = search.named.is_none() && of_coin.is_none();
     let several = spoken.is_some_and(|it| it.coin.ends_with("-like"));
     Mined {
-        coin: coin.map(|it| it.symbol.clone()).or_else(|| spoken.map(|it| it.coin.to_owned())),
+        contradicted: search.is_contradicted(session, coin),
+        coin: coin.map(|it| it.symbol.clone()).or_else(|| search.family()),
         algorithm: search.named.or(of_coin).or(usual),
         assumed: assumed && several,
     }
+}
+
+/// The wallets of a session that prove themselves and are of coins that are known.
+fn proven(session: &PoolSession) -> impl Iterator<Item = &WalletSeen> {
+    let wallets = session.accounts.iter().flat_map(|it| &it.wallets);
+    wallets.filter(|it| it.checksum == Checksum::Valid && !it.coins.is_empty())
+}
+
+/// Whether there are wallets that prove themselves, and none can be one of this coin.
+fn is_paid_otherwise(session: &PoolSession, coin: &Coin) -> bool {
+    let of_coin = |it: &WalletSeen| it.coins.contains(&coin.symbol);
+    proven(session).next().is_some() && !proven(session).any(of_coin)
+}
+
+/// Whether pools pay this session for work on whatever coin.
+pub(super) fn is_paid_in_bitcoin(session: &PoolSession) -> bool {
+    proven(session).all(|it| it.coins.iter().any(|coin| coin == PAID_IN))
 }
 
 /// The algorithm that messages or a label of the server's name give.
@@ -157,6 +189,36 @@ impl<'k> Search<'k> {
         hinted().or_else(then).or_else(|| fitting.first().copied())
     }
 
+    /// The only coin of the first wallet that proves itself, though the algorithm named is none that
+    /// the knowledge has for it: coins change theirs.
+    fn by_sole_wallet(&self, session: &PoolSession) -> Option<&'k Coin> {
+        let [coin] = proven(session).next()?.coins.as_slice() else { return None };
+        let coin = self.knowledge.coin(coin)?.entry;
+        (coin.symbol != PAID_IN && self.is_spoken_for(coin)).then_some(coin)
+    }
+
+    /// Whether the wallets speak against the coin that was found, or the algorithm against it.
+    fn is_contradicted(&self, session: &PoolSession, coin: Option<&Coin>) -> bool {
+        let Some(coin) = coin else { return proven(session).next().is_some() };
+        is_paid_otherwise(session, coin) || !(self.fits(coin) || self.fitted(coin))
+    }
+
+    /// Whether the coin was mined then with the algorithm named, and no longer is.
+    fn fitted(&self, coin: &Coin) -> bool {
+        let named = self.named.map(|it| it.name.as_str());
+        FORMERLY.iter().any(|(symbol, algorithm, last)| {
+            *symbol == coin.symbol && named == Some(algorithm) && self.at_ms < day_after_ms(*last)
+        })
+    }
+
+    /// The family that the dialect stands for; a template may be of Monero's kind too.
+    fn family(&self) -> Option<String> {
+        let spoken = self.spoken?;
+        let monero = |it: &Algorithm| CRYPTONOTE.iter().any(|begins| it.name.starts_with(begins));
+        let of_monero = spoken.algorithms == ANY && self.named.is_some_and(monero);
+        Some(if of_monero { "XMR-like" } else { spoken.coin }.to_owned())
+    }
+
     /// A coin named in a label of the server's name, or the only coin of the pool that fits.
     fn by_pool(&self, session: &PoolSession) -> Option<&'k Coin> {
         if let Some(coin) = words(session).find_map(|it| self.fitting(it)) {
@@ -181,8 +243,21 @@ impl<'k> Search<'k> {
 
     /// Whether a coin was mined then, by what the dialect and the messages name.
     fn fits(&self, coin: &Coin) -> bool {
-        let Some(written) = coin.algorithm.as_deref() else { return false };
-        let algorithm = self.knowledge.algorithm(written).map_or(written, |it| &it.entry.name);
+        let kin_to = |it: &Algorithm| self.algorithm_of(coin).is_some_and(|of| kin(&it.name, of));
+        self.is_spoken_for(coin) && self.named.is_none_or(kin_to)
+    }
+
+    fn algorithm_of<'c>(&self, coin: &'c Coin) -> Option<&'c str>
+    where
+        'k: 'c,
+    {
+        let written = coin.algorithm.as_deref()?;
+        Some(self.knowledge.algorithm(written).map_or(written, |it| &it.entry.name))
+    }
+
+    /// Whether a coin was mined then, and the dialect can be spoken for it.
+    fn is_spoken_for(&self, coin: &Coin) -> bool {
+        let Some(algorithm) = self.algorithm_of(coin) else { return false };
         let alive = coin.ended.is_none_or(|it| self.at_ms < day_after_ms(it));
         let begins = |list: &[&str]| list.iter().any(|it| algorithm.starts_with(it));
         let spoken = match self.spoken.map(|it| it.algorithms) {
@@ -190,7 +265,7 @@ impl<'k> Search<'k> {
             Some([]) => !begins(OTHERS),
             Some(list) => begins(list),
         };
-        alive && spoken && self.named.is_none_or(|it| kin(&it.name, algorithm))
+        alive && spoken
     }
 }
 

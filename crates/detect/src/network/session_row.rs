@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use minehound_model::{
-    Because, Evidence, Grade, Login, Observation, PoolContact, PoolSession, Region, Row,
-    SessionRow, Shares, pool_address,
+    Because, DifficultyUnit, Evidence, Grade, Login, Observation, PoolContact, PoolSession, Region,
+    Row, SessionRow, Shares, WalletSeen, pool_address,
 };
 
-use super::coin::mined;
+use super::coin::{is_paid_in_bitcoin, mined};
 use super::session::{UNVERIFIED, Watched};
 use crate::Knowledge;
 use crate::hashrate;
@@ -21,21 +21,30 @@ const WORKERS_OF_A_PROXY: u64 = 3;
 pub(super) fn of_session(it: &Watched<'_>, knowledge: &Knowledge) -> Row {
     let Watched { seen, session, .. } = *it;
     let mined = mined(session, seen.span.from_ms, knowledge);
-    let estimate = hashrate::of_session(session, mined.algorithm);
+    // What a pool's own difficulty counts hangs on the algorithm.
+    let misread = mined.contradicted && mined.assumed;
+    let scaled = session.difficulty_unit == DifficultyUnit::PoolDifficulty;
+    let estimate = hashrate::of_session(session, mined.algorithm).filter(|_| !(misread && scaled));
     let names = &session.server_names;
     let pool = names.iter().find_map(|it| knowledge.pool_for_host(&it.name));
     let kind = pool.map(|it| it.pool.kind);
-    let power = estimate.as_ref().zip(mined.algorithm).and_then(|(it, algorithm)| {
+    let paid_otherwise = !mined.assumed && is_paid_in_bitcoin(session);
+    let drawn = estimate.as_ref().filter(|_| !mined.contradicted || paid_otherwise);
+    let power = drawn.zip(mined.algorithm).and_then(|(it, algorithm)| {
         hashrate::power(it, &algorithm.name, in_page(session, kind), knowledge)
     });
     let mut labels = labels(it, kind);
     if mined.assumed && estimate.is_some() {
         labels.insert("algorithm-assumed");
     }
+    if mined.contradicted {
+        labels.insert("wallet-of-another-coin");
+    }
     let differs = estimate.zip(session.reported_hashrate);
     if differs.is_some_and(|(estimate, said)| hashrate::contradicts(said, &estimate)) {
         labels.insert("reported-differs");
     }
+    let coin = mined.coin;
     let wallets: BTreeSet<_> = session.accounts.iter().flat_map(|it| &it.wallets).collect();
     Row::Session(Box::new(SessionRow {
         about: seen.entity.clone(),
@@ -45,7 +54,7 @@ pub(super) fn of_session(it: &Watched<'_>, knowledge: &Knowledge) -> Row {
         pool: pool.map(|it| it.pool.name.clone()),
         dialect: session.dialect.clone(),
         carrier: session.carrier.clone(),
-        coin: mined.coin,
+        coin: coin.clone(),
         algorithm: mined.algorithm.map(|it| it.name.clone()),
         grade: session.grade,
         because: session.because.clone(),
@@ -53,7 +62,7 @@ pub(super) fn of_session(it: &Watched<'_>, knowledge: &Knowledge) -> Row {
         agent: session.agent.clone(),
         logins: logins(session),
         logins_beyond: session.accounts_beyond,
-        wallets: wallets.into_iter().cloned().collect(),
+        wallets: wallets.into_iter().map(|it| of_coin(it, coin.as_deref())).collect(),
         jobs: session.jobs,
         shares: session.shares,
         share_times_ms: session.share_times_ms.clone(),
@@ -68,6 +77,13 @@ pub(super) fn of_session(it: &Watched<'_>, knowledge: &Knowledge) -> Row {
         marks: session.marks.clone(),
         evidence: flow(seen, session),
     }))
+}
+
+/// A wallet with the coin that was mined first among those that write addresses so.
+fn of_coin(wallet: &WalletSeen, mined: Option<&str>) -> WalletSeen {
+    let mut wallet = wallet.clone();
+    wallet.coins.sort_by_key(|it| Some(it.as_str()) != mined);
+    wallet
 }
 
 /// Where a flow was read, in every part of a rotated capture.

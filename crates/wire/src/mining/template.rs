@@ -155,6 +155,9 @@ fn monero_template(talk: &mut Talk, said: Said, result: &Value, asked: Option<As
         return false;
     };
     talk.ledger.hint(Dialect::Getblocktemplate, Surety::Hint);
+    // The key of RandomX; the algorithms before it had none.
+    let keyed = result.get("seed_hash").is_some_and(|it| is_hex(it, 64));
+    talk.ledger.runs(if keyed { "randomx" } else { "cryptonight" });
     got(talk, said, blob, asked);
     talk.ledger.difficulty_now(0, difficulty, DifficultyUnit::Hashes, said.at);
     true

@@ -58,6 +58,57 @@ fn a_coin_that_is_no_longer_mined_is_not_meant() {
 }
 
 #[test]
+fn a_wallet_of_one_coin_alone_outranks_what_is_known_of_algorithms() {
+    const IN_2019: i64 = 1_560_000_000_000;
+    let knowledge = Knowledge::built_in().unwrap();
+    let xmr = |dialect, algorithm| session(dialect, "a.example", &["XMR"], algorithm);
+    for (session, at_ms, coin, algorithm, contradicted) in [
+        (xmr("getblocktemplate", None), IN_2025, "XMR", "randomx", false),
+        (xmr("getblocktemplate", Some("randomx")), IN_2025, "XMR", "randomx", false),
+        // Monero's own, until RandomX came.
+        (xmr("cryptonote", Some("cn/r")), IN_2019, "XMR", "cryptonight", false),
+        (xmr("cryptonote", Some("cn/r")), IN_2025, "XMR", "cryptonight", true),
+        (xmr("cryptonote", Some("cn")), IN_2025, "XMR", "cryptonight", true),
+        (xmr("stratum-v1", None), IN_2025, "BTC-like", "sha256d", true),
+        (session("cryptonote", "a.example", &["BTC"], None), IN_2025, "XMR-like", "randomx", true),
+        (
+            session("cryptonote", "a.example", &["BTC"], Some("cn")),
+            IN_2025,
+            "XMR-like",
+            "cryptonight",
+            true,
+        ),
+        (session("cryptonote", "a.example", &[], Some("cn")), IN_2025, "BCN", "cryptonight", false),
+        (
+            session("getblocktemplate", "a.example", &[], Some("randomx")),
+            IN_2025,
+            "XMR-like",
+            "randomx",
+            false,
+        ),
+        (
+            session("getblocktemplate", "a.example", &[], None),
+            IN_2025,
+            "BTC-like",
+            "sha256d",
+            false,
+        ),
+        (
+            session("equihash", "a.example", &["RVN", "VRSC"], Some("verushash")),
+            IN_2025,
+            "VRSC",
+            "verushash",
+            false,
+        ),
+    ] {
+        let found = mined(&session, at_ms, &knowledge);
+        let found =
+            (found.coin.as_deref(), found.algorithm.map(|it| it.name.as_str()), found.contradicted);
+        assert_eq!(found, (Some(coin), Some(algorithm), contradicted), "{session:?}");
+    }
+}
+
+#[test]
 fn the_name_of_the_server_says_the_coin_where_no_wallet_does() {
     let xmr = session("cryptonote", "xmr-eu1.pool.example", &[], None);
     check(&xmr, IN_2025, Some("XMR"), Some("randomx"));

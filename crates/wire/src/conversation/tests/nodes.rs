@@ -185,7 +185,7 @@ fn eth_getwork_names_wallet_and_rig_in_its_target() {
 
 #[test]
 fn solo_mining_of_monero_names_its_wallet() {
-    let reply = r#"{"id":1,"result":{"blockhashing_blob":"1010HASHHASH","blocktemplate_blob":"00","difficulty":300000000000,"height":9,"status":"OK"}}"#;
+    let reply = r#"{"id":1,"result":{"blockhashing_blob":"1010HASHHASH","blocktemplate_blob":"00","difficulty":300000000000,"height":9,"seed_hash":"HASH","status":"OK"}}"#;
     let session = check_lines(&dialogue(
         "/json_rpc",
         "User-Agent: XMRig/6.21\r\n",
@@ -197,6 +197,7 @@ fn solo_mining_of_monero_names_its_wallet() {
     ));
     assert_eq!((session.dialect, session.work_answers), (Dialect::Getblocktemplate, 1));
     assert_eq!(session.accounts[0].login, "4Awallet");
+    assert_eq!(session.algorithm.as_deref(), Some("randomx"), "by its key");
 }
 
 #[test]
