@@ -81,6 +81,7 @@ impl Processes {
             let program = Program {
                 pid,
                 parent: stat.parent,
+                terminal: stat.terminal,
                 name: stat.name.clone(),
                 threads: stat.threads,
                 cpu_s: stat.cpu_s(),
@@ -181,6 +182,11 @@ impl Process {
             let text = String::from_utf8_lossy(&text);
             program.uid = identity::status_number(&text, "Uid:");
             program.memory.huge_kib = identity::status_number(&text, "HugetlbPages:").unwrap_or(0);
+        }
+        // Of what nobody logged in for it is the number that no account has.
+        if let Ok(text) = read_live(format!("/proc/{pid}/loginuid"), 64) {
+            let number = String::from_utf8_lossy(&text).trim().parse().ok();
+            program.login_uid = number.filter(|it| *it != u32::MAX);
         }
         if let Ok(text) = read_live(format!("/proc/{pid}/cgroup"), 8192) {
             program.container = identity::container(&String::from_utf8_lossy(&text));

@@ -2,14 +2,15 @@
 //!
 //! How a program that mines, or has a miner's command line, came to run: from a folder for
 //! temporary files or a hidden one, or without a file, as intruders leave it; or started by hand
-//! from somebody's session. Context: it weighs nothing, and helps to tell a choice from an
-//! intrusion.
+//! at a terminal by an account that logged in. A shell among the parents alone says nothing: every
+//! intruder has one. Context: it weighs nothing, and helps to tell a choice from an intrusion.
 //!
-//! Source: the file and the parents of the process.
+//! Source: the file, the parents and the terminal of the process, and the account whose login it
+//! belongs to (`/proc/PID/loginuid`).
 //!
 //! ## False positives
 //!
-//! Intruders have sessions, too; owners unpack programs into folders for temporary files.
+//! Intruders with a stolen password have sessions, too; owners unpack programs into folders for temporary files.
 //!
 //! ## Response
 //!
@@ -85,7 +86,7 @@ impl Detector for MinerOrigin {
                 || it.role == ProgramRole::PosesAsKernelThread;
             if uninvited {
                 findings.push(program::named(META.finding(IN_TMP, seen), it));
-            } else if let Some(session) = session(it, &by_pid) {
+            } else if let Some(session) = session(it, &by_pid).filter(|_| is_at_terminal(it)) {
                 let finding = program::named(META.finding(BY_HAND, seen), it);
                 let uid = it.uid.map(|it| it.to_string());
                 let finding = with_text(finding, "uid", uid);
@@ -94,6 +95,12 @@ impl Detector for MinerOrigin {
         }
         findings.into()
     }
+}
+
+/// Whether somebody who logged in has the program at a terminal: what comes in through a service
+/// has neither.
+fn is_at_terminal(it: &Program) -> bool {
+    it.terminal && it.login_uid.is_some()
 }
 
 /// The person's session that a program was started from.
@@ -131,11 +138,38 @@ const EXAMPLES: &[Example] = &[
             pid = 701
             parent = 600
             uid = 1000
+            login_uid = 1000
+            terminal = true
             name = "svc"
             exe = "/home/alice/svc"
             command = { shapes = ["option-set"], conclusive = true }
         "#,
         expect: Expect::Found(&[IN_TMP.0, BY_HAND.0]),
+    },
+    Example {
+        title: "a miner below a shell that nobody logged in for, and one without a terminal",
+        given: r#"
+            [[program]]
+            pid = 600
+            parent = 1
+            name = "bash"
+            [[program]]
+            pid = 700
+            parent = 600
+            name = "svc"
+            exe = "/opt/svc"
+            terminal = true
+            command = { shapes = ["option-set"], conclusive = true }
+            [[program]]
+            pid = 701
+            parent = 600
+            uid = 1000
+            login_uid = 1000
+            name = "svc"
+            exe = "/home/alice/svc"
+            command = { shapes = ["option-set"], conclusive = true }
+        "#,
+        expect: Expect::LookAlike,
     },
     Example {
         title: "a build in a folder for temporary files, started from a shell",

@@ -101,6 +101,11 @@ pub struct Program {
     pub args: Vec<String>,
     /// The account it runs under, by number.
     pub uid: Option<u32>,
+    /// The account that logged in and whose session it belongs to, by number, whatever account it
+    /// runs under since.
+    pub login_uid: Option<u32>,
+    /// Whether it has a terminal.
+    pub terminal: bool,
     /// When it started, in milliseconds since 1970.
     pub started_ms: Option<i64>,
     /// Who runs it.

@@ -87,7 +87,7 @@ pub fn command_line(args: &[&str]) -> Option<MinerCommand> {
         matches!(arg.to_ascii_lowercase().as_str(), "-c" | "/c" | "-lc" | "-ic" | "-command")
     })?;
     let script = told.get(at + 1..)?.join(" ");
-    commands(&script).iter().find_map(|words| {
+    commands(&script).iter().filter(|it| !is_shown(it)).find_map(|words| {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         single(words.get(..MAX_ARGUMENTS).unwrap_or(&words))
     })
@@ -175,13 +175,23 @@ impl MinerCommand {
     }
 }
 
-/// The commands of a shell's script, as words without quotes; expansions are left as they are.
+/// Whether a command of a script only shows its words, or looks for them. By its bare name it is the
+/// system's own; a program with a folder before it may be anything that bears the name.
+fn is_shown(words: &[String]) -> bool {
+    words.first().is_some_and(|it| READERS.contains(&it.as_str()) || it == ":")
+}
+
+/// The commands of a shell's script, as words without quotes; expansions are left as they are, and
+/// comments left out.
 fn commands(script: &str) -> Vec<Vec<String>> {
     const MAX_SCRIPT: usize = 16 * 1024;
     let (mut commands, mut words, mut word) = (Vec::new(), Vec::new(), String::new());
-    let mut quote = None;
+    let (mut quote, mut comment) = (None, false);
     for letter in script.chars().take(MAX_SCRIPT) {
+        comment &= letter != '\n';
         match (letter, quote) {
+            _ if comment => {}
+            ('#', None) if word.is_empty() => comment = true,
             (_, Some(open)) if letter == open => quote = None,
             ('"' | '\'', None) => quote = Some(letter),
             (' ' | '\t', None) => words.extend(take_word(&mut word)),

@@ -95,6 +95,31 @@ fn pool_and_login_are_told_and_no_password_is() {
 }
 
 #[test]
+fn what_a_shell_only_reads_or_shows_is_no_command() {
+    let miner =
+        format!("./xmrig -o stratum+tcp://pool.example.org:3333 -u {XMR} -a rx/0 --donate-level=1");
+    let told = |script: &str| command_line(&["bash", "-c", &script.replace("MINER", &miner)]);
+    for script in [
+        "sleep 20; echo done; # MINER",
+        "sleep 20\n# MINER\nsleep 1",
+        "echo MINER",
+        "sleep 1 && printf '%s' MINER > /dev/null",
+        "ps aux | grep MINER",
+        "echo 'MINER'",
+    ] {
+        assert_eq!(told(script), None, "{script}");
+    }
+    for script in [
+        "echo hello # there\nMINER",
+        "sleep 1; MINER # quietly",
+        "echo a#b; MINER",
+        "/opt/cat MINER",
+    ] {
+        assert!(told(script).is_some(), "{script}");
+    }
+}
+
+#[test]
 fn commands_told_to_a_shell_are_taken_apart() {
     let script = "cd /tmp && nohup './my miner' -o stratum+tcp://192.0.2.1:80 -u \"x y\" &";
     let found = command_line(&["/bin/bash", "-c", script]).expect("a miner");

@@ -19,6 +19,8 @@ pub(in super::super) struct Stat {
     /// The number of its parent.
     pub(super) parent: u32,
     flags: u64,
+    /// Whether it has a controlling terminal.
+    pub(super) terminal: bool,
     /// Processor time used, in ticks.
     pub(super) ticks: u64,
     /// How many threads it has.
@@ -40,13 +42,15 @@ impl Stat {
         // `nth` counts from the last field taken; field 3 of proc(5) comes first.
         let state = *fields.next()?.as_bytes().first()?;
         let parent = fields.next()?.parse().ok()?;
-        let flags = fields.nth(4)?.parse().ok()?;
+        let terminal = fields.nth(2)? != "0";
+        let flags = fields.nth(1)?.parse().ok()?;
         let user: u64 = fields.nth(4)?.parse().ok()?;
         let system: u64 = fields.next()?.parse().ok()?;
         let threads = fields.nth(4)?.parse().ok()?;
         let start = fields.nth(1)?.parse().ok()?;
         let ticks = user.saturating_add(system);
-        Some(Self { name: name.to_owned(), state, parent, flags, ticks, threads, start })
+        let name = name.to_owned();
+        Some(Self { name, state, parent, flags, terminal, ticks, threads, start })
     }
 
     pub(in super::super) fn is_kernel_thread(&self) -> bool {
