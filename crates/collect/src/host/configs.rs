@@ -18,6 +18,8 @@ pub(super) const MAX_CONFIG: usize = 256 * 1024;
 const MAX_NAMES: usize = 512;
 /// How many files of one folder are read.
 const MAX_FILES: usize = 64;
+/// How many programs that lie beside a file are named.
+const MAX_BESIDE: usize = 32;
 /// Folders that packages install programs into.
 const PACKAGED: [&str; 10] = [
     "/usr/bin",
@@ -148,10 +150,26 @@ impl Finder {
             path: path.to_string_lossy().into_owned(),
             sha256: sha256(&file.bytes),
             pid: lead.pid,
+            beside: beside(lead.root, path),
             ..shape
         };
         into.note(fact, place.to_string_lossy());
     }
+}
+
+/// The names of files in the same folder that anybody may run, in order.
+fn beside(root: &Root, path: &Path) -> Vec<String> {
+    let Some(listing) = path.parent().and_then(|it| root.list(it, MAX_NAMES).ok()) else {
+        return Vec::new();
+    };
+    let can_run = |it: &&Entry| {
+        let stat = root.stat(&it.path, false);
+        it.kind == FileType::RegularFile && stat.is_ok_and(|it| it.st_mode & 0o111 != 0)
+    };
+    let mut names: Vec<String> = listing.entries.iter().filter(can_run).map(Entry::name).collect();
+    names.sort_unstable();
+    names.truncate(MAX_BESIDE);
+    names
 }
 
 /// Where configuration files of a process may lie: named on its command line, beside its program

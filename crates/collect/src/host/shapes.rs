@@ -86,10 +86,12 @@ pub(super) fn of(command: &str) -> Vec<String> {
     shapes.into_iter().map(str::to_owned).collect()
 }
 
-/// The words of each simple command, without what runs it (`sudo`, `nohup` and the like).
+/// The words of each simple command that does something, without what runs it (`sudo`, `nohup` and
+/// the like).
 pub(super) fn programs(command: &str) -> Vec<Vec<String>> {
     let commands = simple_commands(&tokens(cut(command, MAX_COMMAND)));
-    let words = commands.iter().map(|it| it.words.get(it.start()..).unwrap_or_default().to_vec());
+    let acts = commands.iter().filter(|it| !PRINTERS.contains(&it.program().as_str()));
+    let words = acts.map(|it| it.words.get(it.start()..).unwrap_or_default().to_vec());
     words.filter(|it| !it.is_empty()).collect()
 }
 

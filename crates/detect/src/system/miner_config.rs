@@ -1,12 +1,15 @@
 //! # Miner configuration
 //!
 //! A file with the structure of a mining program's configuration: pools with their logins, beside
-//! keys that only such programs read. The name of the file does not matter. A file that still
-//! holds the placeholders it is shipped with is a circumstance: source folders and packages carry
-//! such files.
+//! keys that only such programs read. The name of the file does not matter. It suspects where it is
+//! in use or ready for it: a program that mines or looks like it has it, it lies beside a mining
+//! program or a script that starts one, or something that starts by itself points at it. A file at
+//! rest is a circumstance, as is one that still holds the placeholders it is shipped with: source
+//! folders and packages carry such files. A file that calls itself an example, or lies among
+//! documents and tests, is context.
 //!
 //! Source: the structure of the file (xmrig/xmrig@6.26.0:src/config.json and the manuals of other
-//! programs), its digest, the wallets in it with their checksums.
+//! programs), its digest, the wallets in it with their checksums, the programs beside it.
 //!
 //! ## False positives
 //!
@@ -25,9 +28,13 @@ use minehound_model::{
 use crate::detector::with_names;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
+mod in_use;
+
 pub(super) struct MinerConfigs;
 
 const CONFIG: (Sign, Nature) = (Sign("miner-config"), Nature::Direct);
+const AT_REST: (Sign, Nature) = (Sign("miner-config-at-rest"), Nature::Circumstance);
+const EXAMPLE: (Sign, Nature) = (Sign("miner-config-example"), Nature::Context);
 const SAMPLE: (Sign, Nature) = (Sign("miner-config-sample"), Nature::Circumstance);
 
 /// What stands in place of a login in the files that programs are shipped with.
@@ -52,7 +59,7 @@ static META: Meta = Meta {
     since: "0.1.0",
     needs: &[FactKind::MinerConfig],
     needs_any: &[],
-    signs: &[CONFIG, SAMPLE],
+    signs: &[CONFIG, AT_REST, SAMPLE, EXAMPLE],
     source: include_str!("miner_config.rs"),
     chinese: include_str!("miner_config.zh.md"),
 };
@@ -66,9 +73,14 @@ impl Detector for MinerConfigs {
         EXAMPLES
     }
 
-    fn inspect(&self, dossier: &Dossier, _: &Knowledge) -> Judgement {
+    fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
         let findings = dossier.facts::<MinerConfig>().map(|(seen, it)| {
-            let kind = if is_filled_in(it) { CONFIG } else { SAMPLE };
+            let kind = match (is_filled_in(it), in_use::is_in_use(it, dossier, knowledge)) {
+                (true, true) => CONFIG,
+                (_, false) if in_use::is_example(&it.path) => EXAMPLE,
+                (true, false) => AT_REST,
+                (false, _) => SAMPLE,
+            };
             let finding = META
                 .finding(kind, seen)
                 .showing(Element::Software)
@@ -93,15 +105,80 @@ fn is_filled_in(config: &MinerConfig) -> bool {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        title: "a configuration with an account",
+        title: "configurations with an account: beside a miner, beside a script that starts one, of a program that computes, and named by a unit",
         given: r#"
             [[miner_config]]
             path = "/opt/svc/settings.json"
             shape = "xmrig"
             pools = ["pool.example:4444"]
             users = ["alice.rig1"]
+            beside = ["xmrig"]
+            [[miner_config]]
+            path = "/opt/b/config.json"
+            shape = "xmrig"
+            pools = ["pool.example:4444"]
+            users = ["alice.rig1"]
+            [[file_trace]]
+            path = "/opt/b/start.sh"
+            shape = "launch-script"
+            [[miner_config]]
+            path = "/opt/c/config.json"
+            shape = "xmrig"
+            pools = ["pool.example:4444"]
+            users = ["alice.rig1"]
+            pid = 700
+            [[program]]
+            pid = 700
+            name = "svc"
+            cpu_percent = 380.0
+            [[miner_config]]
+            path = "/opt/d/other.json"
+            shape = "xmrig"
+            pools = ["pool.example:4444"]
+            users = ["alice.rig1"]
+            [[autostart]]
+            place = "systemd_unit"
+            path = "/etc/systemd/system/svc.service"
+            command = "/opt/d/svc -c /opt/d/other.json"
         "#,
-        expect: Expect::Found(&[CONFIG.0]),
+        expect: Expect::Found(&[CONFIG.0; 4]),
+    },
+    Example {
+        title: "a configuration at rest, and one that an editor happens to lie beside",
+        given: r#"
+            [[miner_config]]
+            path = "/home/alice/old/settings.json"
+            shape = "xmrig"
+            pools = ["pool.example:4444"]
+            users = ["alice.rig1"]
+            beside = ["backup.sh"]
+            [[miner_config]]
+            path = "/home/alice/settings.json"
+            shape = "xmrig"
+            pools = ["pool.example:4444"]
+            users = ["alice.rig1"]
+            pid = 701
+            [[program]]
+            pid = 701
+            name = "editor"
+            exe = "/home/alice/editor"
+            [[autostart]]
+            place = "cron"
+            path = "/var/spool/cron/alice"
+            command = "/home/alice/backup.sh"
+        "#,
+        expect: Expect::Found(&[AT_REST.0, AT_REST.0]),
+    },
+    Example {
+        title: "an example among documents",
+        given: r#"
+            [[miner_config]]
+            path = "/home/dev/docs/xmrig-config-example.json"
+            shape = "xmrig"
+            pools = ["pool.example:4444"]
+            users = ["alice.rig1"]
+        "#,
+        expect: Expect::Found(&[EXAMPLE.0]),
     },
     Example {
         title: "the file a program is shipped with",

@@ -150,6 +150,8 @@ pub struct MinerConfig {
     pub settings: Vec<String>,
     /// The process that named it on its command line or lies beside it, if any.
     pub pid: Option<u32>,
+    /// Files beside it that can be run, by name, cut at 32.
+    pub beside: Vec<String>,
 }
 
 /// Where something that starts by itself is written down.

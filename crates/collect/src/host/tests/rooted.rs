@@ -75,6 +75,28 @@ fn what_an_intruder_left_is_found() {
 }
 
 #[test]
+fn what_can_be_run_beside_a_configuration_is_named_with_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    let path = |it: &str| root.path().join("opt/svc").join(it);
+    fs::create_dir_all(path("")).unwrap();
+    let config = r#"{"donate-level": 1, "randomx": {}, "pools": [{"url": "pool.example:3333", "user": "a"}]}"#;
+    for (name, content, mode) in
+        [("config.json", config, 0o644), ("xmrig", "\x7fELF", 0o755), ("notes", "text", 0o644)]
+    {
+        fs::write(path(name), content).unwrap();
+        fs::set_permissions(path(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let collected = inspect_root(root.path().to_path_buf());
+    let configs: Vec<(&str, &MinerConfig)> = facts(&collected);
+    let [(place, config)] = configs.as_slice() else { panic!("{configs:?}") };
+    assert_eq!(
+        (*place, config.beside.as_slice()),
+        ("/opt/svc/config.json", &["xmrig".to_owned()][..])
+    );
+}
+
+#[test]
 fn a_clean_machine_shows_nothing_odd() {
     let collected = inspect_root(fixture("host-clean-root"));
     let found: Vec<(&str, &Autostart)> = facts(&collected);
