@@ -10,6 +10,7 @@ mod cryptonote;
 mod difficulty;
 mod ethproxy;
 mod graph;
+mod ironfish;
 mod ledger;
 mod nimiq;
 mod notify;

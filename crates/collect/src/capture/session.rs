@@ -169,14 +169,47 @@ fn split(login: &str, wallet: Option<&WalletSeen>) -> (String, Option<String>) {
         let worker = worker.map(|it| it.split('@').next().unwrap_or(it));
         return (wallet.address.clone(), worker.filter(|it| !it.is_empty()).map(str::to_owned));
     }
+    if let Some((user, domain)) = login.split_once('@') {
+        let (domain, worker) = of_domain(domain);
+        let worker = worker.filter(|it| !it.is_empty()).map(str::to_owned);
+        let account = if worker.is_some() { format!("{user}@{domain}") } else { login.to_owned() };
+        return (account, worker);
+    }
     match login.split_once(['.', '/']) {
-        // An e-mail address has its dots after the sign.
-        Some(_) if login.contains('@') => (login.to_owned(), None),
         Some((account, worker)) if !account.is_empty() && !worker.is_empty() => {
             (account.to_owned(), Some(worker.to_owned()))
         }
         _ => (login.to_owned(), None),
     }
+}
+
+/// The domain of an e-mail address and the worker after it: at a slash, or at the first dot after
+/// which no domain goes on. A label with a digit ends none, whatever stands before it.
+fn of_domain(text: &str) -> (&str, Option<&str>) {
+    if let Some((domain, worker)) = text.split_once('/') {
+        return (domain, Some(worker));
+    }
+    let dots = text.match_indices('.').map(|it| it.0).skip(1);
+    let parts = dots.filter_map(|dot| Some((text.get(..dot)?, text.get(dot + 1..)?)));
+    let mut ended = parts.filter(|(domain, worker)| {
+        let last = domain.rsplit('.').next().unwrap_or_default();
+        let next = worker.split('.').next().unwrap_or_default();
+        let letters = last.len() > 1 && last.bytes().all(|it| it.is_ascii_alphabetic());
+        let odd = next.bytes().any(|it| !it.is_ascii_alphabetic());
+        !ends_domains(next) && (ends_domains(last) || letters && odd)
+    });
+    ended.next().map_or((text, None), |(domain, worker)| (domain, Some(worker)))
+}
+
+/// Whether domains end with this label: a country's, or one of the common others.
+fn ends_domains(label: &str) -> bool {
+    const COMMON: [&str; 18] = [
+        "app", "biz", "com", "dev", "edu", "email", "example", "gov", "info", "mail", "mobi",
+        "name", "net", "online", "org", "pro", "site", "xyz",
+    ];
+    let label = label.to_ascii_lowercase();
+    label.len() == 2 && label.bytes().all(|it| it.is_ascii_alphabetic())
+        || COMMON.contains(&label.as_str())
 }
 
 /// A wallet as the model knows it.
@@ -214,6 +247,16 @@ mod tests {
         check("someone", "someone", None);
         check("someone.", "someone.", None);
         check("me@mail.example", "me@mail.example", None);
+        check("bob@example.com.w1", "bob@example.com", Some("w1"));
+        check("bob@example.com.rig.1", "bob@example.com", Some("rig.1"));
+        check("bob@mail.example.com", "bob@mail.example.com", None);
+        check("bob@example.com.cn", "bob@example.com.cn", None);
+        check("bob@example.com.cn.rig", "bob@example.com.cn", Some("rig"));
+        check("bob@example.co.uk", "bob@example.co.uk", None);
+        check("bob.miller@example.com.w1", "bob.miller@example.com", Some("w1"));
+        check("bob@example.com/w1", "bob@example.com", Some("w1"));
+        check("bob@example.museum.w1", "bob@example.museum", Some("w1"));
+        check("bob@example.com.", "bob@example.com.", None);
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::target;
 pub(super) struct CryptoNote {
     seat: Seat,
     target: String,
+    /// The same as a number.
+    limit: u64,
     session: String,
     seed: String,
 }
@@ -17,7 +19,7 @@ impl CryptoNote {
     pub(super) fn new(mut seat: Seat) -> Self {
         let session = uuid(&mut seat);
         let seed = seat.rng.hex(32);
-        Self { seat, target: String::new(), session, seed }
+        Self { seat, target: String::new(), limit: 0, session, seed }
     }
 
     fn job_object(&mut self, unix: u64, clean: bool) -> String {
@@ -33,6 +35,17 @@ impl CryptoNote {
         format!(
             r#"{{"blob":"{blob}","job_id":"{job}","target":"{target}","algo":"rx/0","height":{height},"seed_hash":"{seed}"}}"#
         )
+    }
+}
+
+impl CryptoNote {
+    /// A hash whose upper bits, which stand last, are below the target, as a share's are.
+    fn below_target(&self, hash: &str) -> String {
+        let (head, tail) = hash.split_at(hash.len().saturating_sub(self.target.len()));
+        let drawn = u64::from_str_radix(tail, 16).unwrap_or(0);
+        let upper = drawn.checked_rem(self.limit).unwrap_or(0).to_le_bytes();
+        let upper = upper.get(..self.target.len() / 2).unwrap_or(&upper);
+        format!("{head}{}", hex(upper))
     }
 }
 
@@ -56,10 +69,12 @@ impl Speaker for CryptoNote {
         // four bytes hold too few digits of a small target
         if work < 1e7 {
             let (target, settled) = target::target32(work);
+            self.limit = u64::from(target);
             self.target = hex(&target.to_le_bytes());
             return settled;
         }
         let (target, settled) = target::target64(work);
+        self.limit = target;
         self.target = hex(&target.to_le_bytes());
         settled
     }
@@ -91,7 +106,8 @@ impl Speaker for CryptoNote {
 
     fn share(&mut self, _unix: u64, _worker: usize, stale: bool) -> (u64, Vec<u8>) {
         let id = self.seat.id();
-        let (nonce, result) = (self.seat.rng.hex(4), self.seat.rng.hex(32));
+        let (nonce, hash) = (self.seat.rng.hex(4), self.seat.rng.hex(32));
+        let result = self.below_target(&hash);
         let (job, session) = (self.seat.job_for(stale), &self.session);
         let line = format!(
             r#"{{"id":{id},"jsonrpc":"2.0","method":"submit","params":{{"id":"{session}","job_id":"{job}","nonce":"{nonce}","result":"{result}"}}}}"#

@@ -1,15 +1,15 @@
 //! Monero-like Stratum: `login`, `job`, `submit`, `getjob`, `keepalived`.
 //!
 //! Checked against xmrig/xmrig@master:src/base/net/stratum/Client.cpp. These words are everyone's, so
-//! they count together with a job that has a blob and a target, or a share that has a nonce and a
-//! 256-bit result, or a login that has the shape of a wallet and names the miner's software.
+//! they count together with a job that has a blob and a target, or shares that have a nonce and a
+//! 256-bit result which is as small as only a share's is, or a login that has the shape of a wallet and names the miner's software.
 
 use serde_json::Value;
 
 use crate::jsonrpc::Message;
 use crate::session::{Dialect, DifficultyUnit};
 
-use super::difficulty::{from_upper, hex_digits};
+use super::difficulty::{from_upper, hex_digits, nibble};
 use super::pending::Ask;
 use super::{Said, Surety, Talk};
 
@@ -118,8 +118,25 @@ fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) ->
         return false;
     }
     talk.ledger.prove_by_share(Dialect::Cryptonote, Surety::Shape, said.from);
+    let hash = params.get("result").and_then(hex_digits).unwrap_or_default();
+    talk.ledger.hands_in_hash(zero_bits(hash), hash.get(..16).unwrap_or_default());
     talk.hands_in(said, message.id.clone());
     true
+}
+
+/// The upper bits of a hash that are zero; its last byte is the uppermost (xmrig's `Job.cpp`,
+/// `setTarget`, compares it so).
+fn zero_bits(digits: &str) -> u32 {
+    let (pairs, _) = digits.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().rev().map(|[high, low]| nibble(*high) << 4 | nibble(*low));
+    let mut bits = 0;
+    for byte in bytes {
+        bits += byte.leading_zeros();
+        if byte != 0 {
+            break;
+        }
+    }
+    bits
 }
 
 /// The answer to a login or to `getjob`: a job.

@@ -23,7 +23,8 @@ pub(crate) fn hex_digits(value: &Value) -> Option<&str> {
     all.then_some(digits)
 }
 
-fn nibble(byte: u8) -> u8 {
+/// The value of a hexadecimal digit.
+pub(crate) fn nibble(byte: u8) -> u8 {
     match byte {
         b'0'..=b'9' => byte - b'0',
         b'a'..=b'f' => byte - b'a' + 10,

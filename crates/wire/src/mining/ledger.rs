@@ -13,7 +13,7 @@ use crate::{End, Stamp};
 
 use super::Said;
 use exposure::Channel;
-use proof::Proof;
+use proof::{Proof, SmallHashes};
 
 /// Who keeps work fresh asks again within this; a monitor looks once or a few times a minute.
 const POLL_PAUSE_NS: i64 = 12_000_000_000;
@@ -74,6 +74,7 @@ pub(crate) struct Ledger {
     job_seen: bool,
     /// Whether work was given out, which only those get who were let in.
     admitted: bool,
+    small_hashes: SmallHashes,
     /// Answers to requests for work that hold none.
     not_work: u64,
     /// When work was asked for last, and how many requests followed each other soon.
@@ -153,6 +154,7 @@ impl Ledger {
             next: None,
             job_seen: false,
             admitted: false,
+            small_hashes: SmallHashes::default(),
             not_work: 0,
             asking: (i64::MIN, 0),
             settled_ns: first.time_ns,

@@ -1,8 +1,8 @@
 //! Stratum version 1 and the members of its family that kept its `mining.*` methods.
 //!
 //! Checked against cgminer (ckolivas/cgminer@master:util.c), BIP 310, ZIP 301, the specification of
-//! `EthereumStratum/1.0.0` by `NiceHash`, EIP-1571, and the sessions of real miners. Which member is
-//! spoken shows in the shape of [`super::notify`] and of the shares.
+//! `EthereumStratum/1.0.0` by `NiceHash`, EIP-1571, iron-fish/ironfish (src/mining/stratum/messages.ts)
+//! and the sessions of real miners. Which member is spoken shows in the shape of [`super::notify`] and of the shares.
 
 use serde_json::Value;
 
@@ -11,9 +11,9 @@ use crate::jsonrpc::Message;
 use crate::session::{Dialect, DifficultyUnit};
 
 use super::difficulty::{from_target, hex_digits, is_hex, number};
-use super::notify;
 use super::pending::Ask;
 use super::{Said, Surety, Talk};
+use super::{ironfish, notify};
 
 /// Most parameters that any of these methods has.
 const MAX_PARAMS: usize = 24;
@@ -41,6 +41,8 @@ pub(super) fn request(
         "mining.hello" => hello(talk, said, message, params),
         "mining.authorize" | "mining.login" => authorize(talk, said, message, params),
         "mining.submit" => submit(talk, said, message, params),
+        "mining.subscribed" => ironfish::subscribed(talk, said, params),
+        "mining.submitted" => ironfish::submitted(talk, said, params),
         "mining.notify" => notify::job(talk, said, params, true),
         "notify" => notify::job(talk, said, params, false),
         "mining.set_difficulty" => set_difficulty(talk, said, params),
@@ -67,6 +69,10 @@ fn aside(talk: &mut Talk, said: Said, message: &Message<'_>, method: &str) -> bo
         }
         "mining.noop"
         | "mining.bye"
+        | "mining.wait_for_work"
+        | "mining.get_status"
+        | "mining.status"
+        | "mining.disconnect"
         | "mining.ping"
         | "mining.pong"
         | "client.reconnect"
@@ -121,7 +127,8 @@ fn subscribe(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value)
         talk.ledger.hint(Dialect::StratumOther, Surety::Likely);
         if let Some(address) = params.get("publicAddress").and_then(Value::as_str) {
             let worker = params.get("name").and_then(Value::as_str);
-            talk.ledger.login(address, worker, said.at);
+            talk.logs_in(said, message.id.clone(), address, worker);
+            return true;
         }
     }
     talk.asks(said, message.id.clone(), Ask::Subscribe);
@@ -228,7 +235,10 @@ fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) ->
 fn has_nonce(params: &Value) -> bool {
     let is_nonce = |it: &Value| hex_digits(it).is_some_and(|digits| digits.len() >= 8);
     match params {
-        Value::Object(map) => map.get("nonce").is_some_and(|it| is_nonce(it) || it.is_number()),
+        Value::Object(map) => {
+            let nonce = map.get("nonce").or_else(|| map.get("randomness"));
+            nonce.is_some_and(|it| is_nonce(it) || it.is_number())
+        }
         // Worker and job stand before it.
         list => list.as_array().is_some_and(|list| list.iter().skip(2).any(is_nonce)),
     }
@@ -241,7 +251,10 @@ fn share_shape(params: &Value) -> Option<(Dialect, Surety)> {
         return if alephium {
             Some((Dialect::Alephium, Surety::Shape))
         } else {
-            map.contains_key("nonce").then_some((Dialect::StratumOther, Surety::Hint))
+            let ironfish = map.contains_key("miningRequestId") && map.contains_key("randomness");
+            let surety = if ironfish { Surety::Likely } else { Surety::Hint };
+            let known = ironfish || map.contains_key("nonce");
+            known.then_some((Dialect::StratumOther, surety))
         };
     }
     let list = params.as_array()?;
@@ -291,13 +304,16 @@ fn set_difficulty(talk: &mut Talk, said: Said, params: &Value) -> bool {
 }
 
 fn set_target(talk: &mut Talk, said: Said, params: &Value) -> bool {
-    // Alephium leaves the brackets out.
-    let target = params.get(0).unwrap_or(params);
+    // Alephium leaves the brackets out, Iron Fish names it.
+    let target = params.get(0).or_else(|| params.get("target")).unwrap_or(params);
     if !is_hex(target, 64) {
         return false;
     }
-    let bare = params.is_string();
-    let dialect = if bare { Dialect::Alephium } else { Dialect::Equihash };
+    let dialect = match params {
+        Value::String(_) => Dialect::Alephium,
+        Value::Object(_) => Dialect::StratumOther,
+        _ => Dialect::Equihash,
+    };
     talk.prove(dialect, Surety::Likely, said.from.other());
     if let Some(hashes) = from_target(target) {
         talk.ledger.difficulty_next(hashes, DifficultyUnit::Hashes, said.at);

@@ -273,6 +273,30 @@ fn unknown_members_of_the_family_are_named_as_such() {
 }
 
 #[test]
+fn iron_fish_writes_its_answers_as_requests() {
+    let session = check(
+        r#"
+        > {"id":0,"method":"mining.subscribe","body":{"version":2,"name":"rig","publicAddress":"HASH"}}
+        < {"id":1,"method":"mining.subscribed","body":{"clientId":7,"xn":"0a0b"}}
+        < {"id":2,"method":"mining.set_target","body":{"target":"00000000ffff0000000000000000000000000000000000000000000000000000"}}
+        < {"id":3,"method":"mining.notify","body":{"miningRequestId":41,"header":"HASHHASHHASH"}}
+        + 60
+        > {"id":1,"method":"mining.submit","body":{"miningRequestId":41,"randomness":"0a0b000000000001","graffiti":"HASH"}}
+        < {"id":4,"method":"mining.submitted","body":{"id":1,"result":true}}
+        > {"id":2,"method":"mining.submit","body":{"miningRequestId":41,"randomness":"0a0b000000000002","graffiti":"HASH"}}
+        < {"id":5,"method":"mining.submitted","body":{"id":2,"result":false,"message":"invalid work"}}
+        > {"id":3,"method":"mining.submit","body":{"miningRequestId":41,"randomness":"0a0b000000000003"}}
+        < {"id":3,"result":true}
+    "#,
+    );
+    assert_eq!((session.dialect, session.jobs), (Dialect::StratumOther, 1));
+    assert_eq!(shares(&session), [3, 2, 1, 0]);
+    assert_eq!(logins(&session), [("0f".repeat(32).as_str(), Some("rig"), Login::Accepted)]);
+    assert!(!session.words_alone);
+    close(session.targets[0].difficulty, 4_295_032_833.0);
+}
+
+#[test]
 fn a_pool_may_call_the_miner() {
     let lines: Vec<Line> =
         script(BITCOIN).into_iter().map(|line| Line { from: line.from.other(), ..line }).collect();

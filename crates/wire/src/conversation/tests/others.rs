@@ -49,6 +49,27 @@ fn cryptonote_is_graded_as_far_as_it_was_seen() {
 }
 
 #[test]
+fn hashes_handed_in_are_shares_where_they_are_as_small_as_a_target_makes_them() {
+    let told = |tails: &[&str]| {
+        let lines = tails.iter().enumerate().map(|(at, tail)| {
+            let head = format!("{at:02x}{}", "5a".repeat(31));
+            let hash = format!("{}{tail}", &head[..64 - tail.len()]);
+            format!(r#"> {{"id":{at},"jsonrpc":"2.0","method":"submit","params":{{"id":"s1","job_id":"j1","nonce":"0102030{}","result":"{hash}"}}}}"#, at % 10)
+        });
+        let session = hear(&script(&lines.collect::<Vec<_>>().join("\n")), false, usize::MAX);
+        session.unwrap().shares_alone
+    };
+    assert!(told(&["5a5a5a5a"; 53]), "results of a queue are of any size");
+    assert!(told(&["5a5a0000", "5a5a5a5a", "5a5a0000", "5a5a0000"]));
+    assert!(told(&["5a5a0000"]), "one may be chance");
+    assert!(!told(&["5a5a0000"; 2]));
+    let padded = format!("{}{}", "5a".repeat(4), "00".repeat(24));
+    assert!(told(&[&padded; 4].map(|it| &it[..])), "nothing is as small as that");
+    assert!(!told(&["5a5aff03"; 6]));
+    assert!(told(&["5a5a5aff"; 53]) && told(&["00000000"; 1]));
+}
+
+#[test]
 fn a_refused_wallet_is_no_login() {
     let session = check(
         r#"

@@ -4,6 +4,25 @@ use super::{Ledger, Surety};
 use crate::End;
 use crate::session::Dialect;
 
+/// One in 2^32 queues whose results are of any size looks like shares.
+const CHANCE_BITS: u32 = 32;
+/// Below is no difficulty that a pool gives, above none that anything meets: padding has more zeros.
+const SMALL_BITS: std::ops::RangeInclusive<u32> = 4..=60;
+
+/// What the hashes handed in have in common.
+#[derive(Debug)]
+pub(super) struct SmallHashes {
+    count: u32,
+    fewest_bits: u32,
+    last: Box<str>,
+}
+
+impl Default for SmallHashes {
+    fn default() -> Self {
+        Self { count: 0, fewest_bits: u32::MAX, last: Box::default() }
+    }
+}
+
 /// What proves that this is mining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Proof {
@@ -36,6 +55,23 @@ impl Ledger {
     /// out jobs may have it.
     pub(crate) fn prove_by_share(&mut self, dialect: Dialect, surety: Surety, miner: End) {
         self.prove_as(Proof::Share, dialect, surety, miner);
+    }
+
+    /// A hash handed in: how many of its upper bits are zero, and its lower end, by which it is told
+    /// from the one before. Results of other work are of any size: once so many bits are zero in all
+    /// as chance does not make, they are shares.
+    pub(crate) fn hands_in_hash(&mut self, zero_bits: u32, lower_end: &str) {
+        let small = &mut self.small_hashes;
+        if *small.last == *lower_end {
+            return;
+        }
+        small.last = lower_end.into();
+        small.count = small.count.saturating_add(1);
+        let plausible = if SMALL_BITS.contains(&zero_bits) { zero_bits } else { 0 };
+        small.fewest_bits = small.fewest_bits.min(plausible);
+        if small.count > 1 && small.count.saturating_mul(small.fewest_bits) >= CHANCE_BITS {
+            self.proof = Proof::Message;
+        }
     }
 
     /// A method of the dialect by its name, or a question that a monitor puts too: mining until
