@@ -1,5 +1,8 @@
 //! The one place where anything is counted.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
 use minehound_assess::Case;
 use minehound_assess::case::{RowCoverage, TableRow};
 use minehound_model::{Dimension, SessionRow, Shares, Verdict};
@@ -20,7 +23,7 @@ pub struct Counts {
     pub rows: [(Verdict, u64); 7],
     /// Rows per dimension: all, examined, partly, by people.
     pub dimensions: Vec<(Dimension, [u64; 4])>,
-    /// Pool sessions.
+    /// Pool sessions, each connection once.
     pub sessions: u64,
     /// Shares over all sessions.
     pub shares: Shares,
@@ -57,7 +60,7 @@ pub(crate) fn counted(case: &Case, ledger: &Ledger<'_>) -> Counts {
         rows: VERDICTS
             .map(|it| (it, count(case.table.iter().filter(|row| row.verdict == it).count()))),
         dimensions: dimensions(&case.table),
-        sessions: count(case.sessions.len()),
+        sessions: count(once(case).filter(|it| !has_label(it, "same-connection")).count()),
         shares: shares(case),
         nodes: count(case.nodes.len()),
         devices: count(case.devices.len()),
@@ -110,19 +113,51 @@ fn dimensions(table: &[TableRow]) -> Vec<(Dimension, [u64; 4])> {
     order.into_iter().map(of).collect()
 }
 
-/// The sessions, without those that another capture tells of as well.
-fn once(case: &Case) -> impl Iterator<Item = &SessionRow> {
+/// The sessions, without those of which another capture tells all.
+pub(crate) fn once(case: &Case) -> impl Iterator<Item = &SessionRow> {
     let all = case.sessions.iter().map(AsRef::as_ref);
-    all.filter(|it: &&SessionRow| !it.labels.iter().any(|label| label == "repeated"))
+    all.filter(|it: &&SessionRow| !has_label(it, "repeated"))
 }
 
+fn has_label(it: &SessionRow, label: &str) -> bool {
+    it.labels.iter().any(|one| one == label)
+}
+
+/// The shares of all connections; of one that several captures tell of in part, as many of each kind
+/// as one of them tells of.
 fn shares(case: &Case) -> Shares {
-    let of = |pick: fn(&Shares) -> u64| sum(once(case).map(|it| pick(&it.shares)));
+    let shared = once(case).filter(|it| has_label(it, "same-connection"));
+    let shared: BTreeSet<Ends> = shared.map(|it| (it.client, it.server)).collect();
+    let mut parts = BTreeMap::<Ends, Vec<&SessionRow>>::new();
+    let mut all = Shares::default();
+    for it in once(case) {
+        let ends = (it.client, it.server);
+        if shared.contains(&ends) {
+            parts.entry(ends).or_default().push(it);
+        } else {
+            all = joined(all, it.shares, u64::saturating_add);
+        }
+    }
+    for mut parts in parts.into_values() {
+        parts.sort_by_key(|it| (it.first_ms, it.last_ms));
+        for one in parts.chunk_by(|before, after| after.first_ms <= before.last_ms) {
+            let most =
+                one.iter().fold(Shares::default(), |it, row| joined(it, row.shares, u64::max));
+            all = joined(all, most, u64::saturating_add);
+        }
+    }
+    all
+}
+
+/// The two ends of a connection.
+type Ends = (SocketAddr, SocketAddr);
+
+fn joined(one: Shares, other: Shares, by: fn(u64, u64) -> u64) -> Shares {
     Shares {
-        submitted: of(|it| it.submitted),
-        accepted: of(|it| it.accepted),
-        rejected: of(|it| it.rejected),
-        stale: of(|it| it.stale),
+        submitted: by(one.submitted, other.submitted),
+        accepted: by(one.accepted, other.accepted),
+        rejected: by(one.rejected, other.rejected),
+        stale: by(one.stale, other.stale),
     }
 }
 

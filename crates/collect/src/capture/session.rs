@@ -65,6 +65,7 @@ pub(super) fn fact(
         marks: here.map(|(mark, at)| (named(*mark), Places::split(*at).1)).collect(),
         continued: places.after(flow.since, last),
         repeated: false,
+        shared: false,
     }
 }
 

@@ -181,6 +181,48 @@ fn a_connection_in_two_captures_counts_once() {
     assert_eq!((counted.len(), counted[0].1.shares.accepted), (1, 1));
 }
 
+#[test]
+fn two_halves_of_a_connection_are_both_told_and_shared() {
+    const EASY: &str = "{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[16]}\n";
+    let easy = u32::try_from(EASY.len()).unwrap();
+    let (client, _): (Vec<_>, Vec<_>) =
+        dialogue().into_iter().partition(|(_, frame)| frame[12..16] == CLIENT);
+    // The first answer is the one to the login, as far as one can hear.
+    let answers = ACCEPTED.repeat(2);
+    let server = [(1002, segment(false, 1, EASY)), (1004, segment(false, 1 + easy, &answers))];
+    let (mut collected, _) = collect(&[pcap(&client), pcap(&server)]);
+    crate::gather::doubles::mark_repeated(&mut collected.observations);
+    let told = sessions(&collected);
+    let marks: Vec<_> = told.iter().map(|it| (it.1.repeated, it.1.shared)).collect();
+    assert_eq!(marks.len(), 2, "each tells what the other does not");
+    assert_eq!(marks.iter().filter(|it| **it == (false, true)).count(), 1, "{marks:?}");
+    assert!(marks.iter().all(|it| !it.0));
+}
+
+#[test]
+fn a_connection_is_known_by_the_pace_of_its_shares_where_clocks_disagree() {
+    let login = u32::try_from(LOGIN.len()).unwrap();
+    let length = u32::try_from(SHARE.len()).unwrap();
+    let shares = |seconds: &[u32]| {
+        let frames = (0..)
+            .zip(seconds)
+            .map(|(place, second)| (*second, segment(true, 1 + login + place * length, SHARE)));
+        pcap(
+            &std::iter::once((seconds[0] - 1, segment(true, 1, LOGIN)))
+                .chain(frames)
+                .collect::<Vec<_>>(),
+        )
+    };
+    let repeated = |one: &[u32], other: &[u32]| {
+        let (mut collected, _) = collect(&[shares(one), shares(other)]);
+        crate::gather::doubles::mark_repeated(&mut collected.observations);
+        sessions(&collected).iter().filter(|it| it.1.repeated).count()
+    };
+    let pace = [1000, 1007, 1020, 1021, 1060];
+    assert_eq!(repeated(&pace, &pace.map(|it| it + 28_800)), 1);
+    assert_eq!(repeated(&pace, &[29_800, 29_809, 29_820, 29_821, 29_860]), 0, "another pace");
+}
+
 /// A request and its answer over HTTP on a connection of its own.
 fn exchange(second: u32, port: u16, ask: &str, answer: &str) -> Vec<(u32, Vec<u8>)> {
     let ask = format!(

@@ -2,8 +2,10 @@
 //!
 //! Copies of a capture, packed or cut off, and captures from two places on the way hold the same
 //! connections. Two connections between the same ends cannot run at the same time, so sessions of
-//! the same ends whose times overlap are one; the fuller account of it counts, the other is listed.
-//! Accounts that each tell something the other does not, such as one of each direction, both count.
+//! the same ends whose times overlap are one, and so are two whose shares came at the same pace, though
+//! the clocks of the captures disagree; the fuller account of it counts, the other is listed.
+//! Accounts that each tell something the other does not, such as one of each direction, are both
+//! evidence, and are counted as one.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,6 +14,19 @@ use minehound_model::{Fact, Observation, PoolSession};
 
 /// How many later sessions of the same ends each is compared with.
 const MAX_COPIES: usize = 64;
+
+/// So many shares at the same pace are no chance.
+const SAME_PACE: usize = 5;
+/// By how much two captures may differ in when a share came after the first, in milliseconds.
+const PACE_MS: u64 = 1000;
+
+/// Which account of a connection to mark.
+enum Lesser {
+    /// It tells nothing that the other does not.
+    Repeated(usize),
+    /// It tells less, and something that the other does not.
+    Shared(usize),
+}
 
 /// Marks every session of which another capture gives a fuller account.
 pub(crate) fn mark_repeated(observations: &mut [Observation]) {
@@ -25,32 +40,54 @@ pub(crate) fn mark_repeated(observations: &mut [Observation]) {
         places.sort_by_key(|it| observations.get(*it).map(|it| it.span));
         for (at, one) in places.iter().enumerate() {
             for other in places.iter().skip(at + 1).take(MAX_COPIES) {
-                if let Some(lesser) = lesser(observations, *one, *other)
-                    && let Some(Fact::PoolSession(it)) =
-                        observations.get_mut(lesser).map(|it| &mut it.fact)
-                {
-                    it.repeated = true;
+                let (place, repeated) = match lesser(observations, *one, *other) {
+                    Some(Lesser::Repeated(place)) => (place, true),
+                    Some(Lesser::Shared(place)) => (place, false),
+                    None => continue,
+                };
+                let lesser = observations.get_mut(place).map(|it| &mut it.fact);
+                if let Some(Fact::PoolSession(it)) = lesser {
+                    it.repeated |= repeated;
+                    it.shared |= !repeated;
                 }
             }
         }
     }
 }
 
-/// Which of two accounts of one connection tells nothing that the other does not.
-fn lesser(observations: &[Observation], one: usize, other: usize) -> Option<usize> {
+/// Which of two accounts of one connection tells less than the other.
+fn lesser(observations: &[Observation], one: usize, other: usize) -> Option<Lesser> {
     let (a, b) = (observations.get(one)?, observations.get(other)?);
     let (Fact::PoolSession(said_a), Fact::PoolSession(said_b)) = (&a.fact, &b.fact) else {
         return None;
     };
     let one_capture = a.provenance.artefact == b.provenance.artefact;
-    if one_capture || said_a.repeated || said_b.repeated || !a.span.overlaps(b.span) {
+    let counted = !one_capture && !said_a.repeated && !said_b.repeated;
+    if !counted || !(a.span.overlaps(b.span) || same_pace(said_a, said_b)) {
         return None;
     }
-    match (tells_all_of(said_a, said_b), tells_all_of(said_b, said_a)) {
-        (true, _) => Some(other),
-        (false, true) => Some(one),
-        (false, false) => None,
-    }
+    Some(match (tells_all_of(said_a, said_b), tells_all_of(said_b, said_a)) {
+        (true, _) => Lesser::Repeated(other),
+        (false, true) => Lesser::Repeated(one),
+        (false, false) if said_a.frames >= said_b.frames => Lesser::Shared(other),
+        (false, false) => Lesser::Shared(one),
+    })
+}
+
+/// Whether two accounts tell of the same shares, each after the first as long as in the other.
+fn same_pace(one: &PoolSession, other: &PoolSession) -> bool {
+    let after_first = |it: &PoolSession| {
+        let first = it.share_times_ms.first().copied().unwrap_or_default();
+        it.share_times_ms.iter().map(move |at| at.saturating_sub(first)).collect::<Vec<_>>()
+    };
+    let (ours, theirs) = (&one.share_times_ms, &other.share_times_ms);
+    ours.len() >= SAME_PACE
+        && ours.len() == theirs.len()
+        && one.accounts.first().map(|it| &it.login) == other.accounts.first().map(|it| &it.login)
+        && after_first(one)
+            .into_iter()
+            .zip(after_first(other))
+            .all(|(ours, theirs)| ours.abs_diff(theirs) <= PACE_MS)
 }
 
 fn tells_all_of(fuller: &PoolSession, other: &PoolSession) -> bool {

@@ -110,6 +110,7 @@ fn labels(it: &Watched<'_>, kind: Option<PoolKind>) -> BTreeSet<&'static str> {
     let labels = [
         ("pool-probe", it.probe),
         ("repeated", session.repeated),
+        ("same-connection", session.shared && !session.repeated),
         ("one-sided", because(&[Because::OnlyMinerSeen, Because::OnlyPoolSeen])),
         ("mid-session", because(&[Because::MidSession])),
         ("browser-mining", in_page(session, kind)),

@@ -287,6 +287,10 @@ pub struct PoolSession {
     /// is listed and counts for nothing.
     #[serde(default)]
     pub repeated: bool,
+    /// Whether another capture tells of the same connection more fully, though not of all that
+    /// this account has: it counts as evidence, and not as another session.
+    #[serde(default)]
+    pub shared: bool,
 }
 
 /// A connection to a name of interest.

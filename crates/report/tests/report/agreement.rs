@@ -20,6 +20,30 @@ fn tile(html: &str, name: &str) -> u64 {
 }
 
 #[test]
+fn a_connection_that_several_captures_tell_of_is_counted_once() {
+    let mut case = support::case();
+    case.sessions.truncate(1);
+    let one = case.sessions[0].clone();
+    let counted = |labels: &[(&str, u64, u64)]| {
+        let mut case = support::case();
+        case.sessions = labels
+            .iter()
+            .map(|(label, submitted, accepted)| {
+                let mut row = one.clone();
+                row.labels = vec![(*label).to_owned()];
+                (row.shares.submitted, row.shares.accepted) = (*submitted, *accepted);
+                row
+            })
+            .collect();
+        let counted = counts(&case);
+        (counted.sessions, counted.shares.submitted, counted.shares.accepted)
+    };
+    assert_eq!(counted(&[("", 20, 20), ("repeated", 19, 18)]), (1, 20, 20));
+    assert_eq!(counted(&[("one-sided", 20, 0), ("same-connection", 20, 19)]), (1, 20, 19));
+    assert_eq!(counted(&[("", 20, 20), ("", 20, 20)]), (2, 40, 40), "not two of them unmarked");
+}
+
+#[test]
 fn every_format_counts_the_same() {
     let case = support::case();
     let options = support::options(Lang::En);

@@ -1,6 +1,7 @@
 //! How many shares were handed in, per bin of time.
 
 use super::{Page, Report, TimeAxis, end_figure, figure, label, line, rect};
+use crate::counts::once;
 use crate::quantity::grouped;
 
 const BINS: usize = 96;
@@ -10,7 +11,7 @@ const TOP: f64 = 14.0;
 const BOTTOM: f64 = 134.0;
 
 pub(super) fn draw(page: &mut Page<'_>, report: &Report<'_>) {
-    let times = || report.case.sessions.iter().flat_map(|it| it.share_times_ms.iter().copied());
+    let times = || once(report.case).flat_map(|it| it.share_times_ms.iter().copied());
     let Some(axis) = TimeAxis::over(times(), LEFT, RIGHT) else { return };
     let mut bins = [0_u64; BINS];
     #[expect(
