@@ -63,7 +63,7 @@ impl Sight {
 
     /// Whether silence means nothing.
     pub(crate) fn is_blind(&self) -> bool {
-        self.parts(FactKind::PoolSession).iter().any(|it| it.is_much())
+        self.parts(FactKind::PoolSession).iter().any(Part::is_much)
     }
 
     /// What could not be seen of facts of this kind.

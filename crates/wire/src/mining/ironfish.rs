@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use crate::jsonrpc::Message;
 use crate::session::Dialect;
 
+use super::answer::is_stale;
 use super::ledger::Outcome;
 use super::pending::Ask;
-use super::{Said, Surety, Talk, is_stale};
+use super::{Said, Surety, Talk};
 
 /// `{clientId, graffiti}`, later `{clientId, xn}`: the miner was let in.
 pub(super) fn subscribed(talk: &mut Talk, said: Said, body: &Value) -> bool {
