@@ -10,6 +10,7 @@ mod entry;
 mod key;
 mod listen;
 mod names;
+mod rhythm;
 mod stream;
 mod table;
 
@@ -24,6 +25,8 @@ use crate::p2p::Network;
 use crate::packet::{self, Packet, Peeled, Skip};
 use crate::session::Session;
 use crate::tls::Hello;
+
+pub use self::rhythm::{Beat, MAX_BEATS, Rhythm};
 
 use self::engine::{Engine, Seen};
 use self::key::{V4, V6};
@@ -41,6 +44,8 @@ pub struct Limits {
     /// Bytes read in all of connections that have not turned out to be anything yet, of each at
     /// most what its decoders can hold; beyond, those listened to longest make room.
     pub unproven_bytes: usize,
+    /// Flows whose rhythm is noted, about 2 KiB each when long; beyond, new ones are not.
+    pub rhythms: usize,
 }
 
 impl Default for Limits {
@@ -50,6 +55,7 @@ impl Default for Limits {
             streams: 16_384,
             waiting_bytes: 64 << 20,
             unproven_bytes: 64 << 20,
+            rhythms: 65_536,
         }
     }
 }
@@ -120,6 +126,12 @@ pub trait Events {
     /// A flow has ended; called for each one.
     fn contact(&mut self, flow: &Flow, contact: &Contact) {
         let _ = (flow, contact);
+    }
+
+    /// A stretch of a flow that stayed quiet: a full window of its rhythm, or what was left of one
+    /// when the flow ended.
+    fn rhythm(&mut self, flow: &Flow, window: &Rhythm) {
+        let _ = (flow, window);
     }
 
     /// A flow between nodes of a coin's own network has ended.
@@ -197,6 +209,8 @@ pub struct Counters {
     pub evicted_flows: u64,
     /// Flows no longer listened to because there were too many.
     pub evicted_streams: u64,
+    /// Flows whose rhythm was not noted because there were too many.
+    pub unnoted_flows: u64,
     /// Times bytes were given up because too many waited in all.
     pub overfull: u64,
 }

@@ -1,6 +1,7 @@
 //! What is remembered of each flow, kept small: there may be a million.
 
 use super::key::{Key, Side};
+use super::rhythm::Rhythm;
 use super::stream::Stream;
 use super::{Contact, Flow, Transport};
 use crate::p2p::Network;
@@ -51,6 +52,7 @@ impl Marks {
     pub(super) const SYN_SEEN: u16 = 1 << 9;
     const OPENER_FOLLOWED: u16 = 1 << 10;
     const ANSWERER_FOLLOWED: u16 = 1 << 11;
+    pub(super) const UNNOTED: u16 = 1 << 10;
 
     pub(super) fn has(self, bits: u16) -> bool {
         self.0 & bits == bits
@@ -74,6 +76,8 @@ pub(super) struct Entry {
     missing: [u32; 2],
     /// Everything a flow needs only while somebody listens.
     pub(super) stream: Option<Box<Stream>>,
+    /// When which end sent how much, from the first payload on.
+    pub(super) rhythm: Option<Box<Rhythm>>,
     opener_isn: u32,
     answerer_isn: u32,
     pub(super) marks: Marks,
@@ -107,6 +111,7 @@ impl Entry {
             next: [0; 2],
             missing: [0; 2],
             stream: None,
+            rhythm: None,
             opener_isn: 0,
             answerer_isn: 0,
             marks,

@@ -334,7 +334,7 @@ proptest! {
             let place = usize::from(place) % frames[which].len();
             frames[which][place] = value;
         }
-        let limits = Limits { flows: 8, streams: 3, waiting_bytes: 100, unproven_bytes: 500 };
+        let limits = Limits { flows: 8, streams: 3, waiting_bytes: 100, unproven_bytes: 500, rhythms: 4 };
         let (mut tracker, mut heard) = (Tracker::new(limits), Heard::default());
         for (frame, time) in (1..).zip(&frames).zip(times.iter().cycle()) {
             let ((frame, bytes), time_ns) = (frame, *time);
