@@ -6,6 +6,7 @@
 mod cut;
 mod name;
 mod polling;
+mod quiet;
 mod reduce;
 mod session;
 mod sight;
@@ -195,6 +196,7 @@ impl<'i> Open<'i> {
                 FactKind::PortContact,
                 FactKind::NameLookup,
                 FactKind::NodeTraffic,
+                FactKind::QuietFlow,
             ];
             for kind in kinds {
                 into.examined(Examined {
@@ -219,6 +221,12 @@ impl Part {
         }
         if self.cut_off {
             gaps.insert("cut-off".to_owned());
+        let mut gaps = BTreeSet::new();
+        if self.cut_frames > 0 {
+            // Names come whole in short packets; rhythm needs lengths alone.
+            let blind =
+                self.is_blind() && !matches!(kind, FactKind::NameLookup | FactKind::QuietFlow);
+            gaps.insert(if blind { "snaplen" } else { "some-packets-cut" }.to_owned());
         }
         if self.hellos > 0 && kind == FactKind::PoolSession {
             gaps.insert("encrypted-not-read".to_owned());

@@ -3,6 +3,7 @@
 //! Invariant: knows no detector and no knowledge, only an [`Interest`](minehound_model::Interest);
 //! a bad record is counted, never fatal; nothing outside is changed, resolved or probed.
 
+pub mod blocks;
 mod capture;
 mod gather;
 pub mod geo;

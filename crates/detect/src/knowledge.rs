@@ -3,11 +3,12 @@
 //! The build script checks `knowledge/*.toml` and packs them; [`Knowledge::built_in`] unpacks them, and an overlay in
 //! the same TOML adds to them or replaces entries by key.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+mod blocks;
 mod check;
 mod devices;
 mod pools;
@@ -63,6 +64,8 @@ pub struct Knowledge {
     masquerades: HashMap<String, Place>,
     coins: HashMap<String, Place>,
     algorithms: HashMap<String, Place>,
+    /// When blocks arrived, per coin, in milliseconds since 1970.
+    blocks: BTreeMap<String, Vec<i64>>,
 }
 
 /// Why knowledge could not be used.
@@ -108,6 +111,7 @@ impl Knowledge {
             masquerades: HashMap::new(),
             coins: HashMap::new(),
             algorithms: HashMap::new(),
+            blocks: BTreeMap::new(),
         };
         knowledge.index();
         Ok(knowledge)

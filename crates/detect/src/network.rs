@@ -1,7 +1,9 @@
 //! Dimension 2: network traffic.
 
+mod block_clock;
 mod browser_mining;
 mod coin;
+mod mining_rhythm;
 mod node_traffic;
 mod pool_abroad;
 mod pool_contact;
@@ -28,4 +30,6 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &pool_abroad::PoolAbroad,
     &browser_mining::BrowserMining,
     &pool_port::PoolPort,
+    &mining_rhythm::MiningRhythm,
+    &block_clock::BlockClock,
 ];

@@ -4,12 +4,15 @@
 //! a shared address it becomes some host there, never the owner of the address. Every join is
 //! handed on, so that a report can show it.
 
+mod members;
 mod rules;
 
 use std::collections::BTreeMap;
 
 use minehound_model::{Coverage, Dossier, EntityId, Examined, Fact, Observation, Span};
 
+use members::Members;
+pub use members::captured;
 use rules::Rules;
 
 /// The rule by which a subject became another entity: a message id.
@@ -61,6 +64,7 @@ pub fn dossiers(
 ) -> impl Iterator<Item = Linked> + use<> {
     observations.sort_by(|a, b| a.provenance.cmp(&b.provenance));
     let rules = Rules::of(&observations);
+    let members = Members::of(&observations);
     let mut linked = BTreeMap::<EntityId, Linked>::new();
     let views: Vec<_> = examined.iter().map(|it| (it, rules.in_view(it))).collect();
     for entity in views.iter().flat_map(|(_, in_view)| in_view) {
@@ -75,6 +79,10 @@ pub fn dossiers(
             }
         }
         let (entity, rule) = rules.who(&seen.entity, seen.span);
+        if members.concerns(&seen.fact) {
+            let told = Observation { entity: entity.clone(), ..seen.clone() };
+            open(&mut linked, captured()).dossier.observations.push(told);
+        }
         let place = open(&mut linked, entity.clone());
         if let Some(rule) = rule {
             note(&mut place.joins, rule, &seen.entity, seen.span);
@@ -84,9 +92,9 @@ pub fn dossiers(
     }
     for it in linked.values_mut() {
         let entity = &it.dossier.entity;
-        let covering = views
-            .iter()
-            .filter(|(view, in_view)| in_view.contains(entity) || view.extent.entities.is_none());
+        let covering = views.iter().filter(|(view, in_view)| {
+            in_view.contains(entity) || view.extent.entities.is_none() || *entity == captured()
+        });
         let narrowed = covering.map(|(view, _)| view.narrowed_to(entity));
         it.dossier.coverage = Coverage(narrowed.collect());
     }

@@ -2,6 +2,7 @@
 
 mod host;
 mod network;
+mod quiet;
 mod stated;
 
 use derive_more::{From, TryInto};
@@ -10,6 +11,7 @@ use strum::EnumDiscriminants;
 
 pub use host::*;
 pub use network::*;
+pub use quiet::*;
 pub use stated::*;
 
 /// A fact of any kind.
@@ -31,6 +33,8 @@ pub enum Fact {
     NameLookup(NameLookup),
     /// A node of a cryptocurrency network exchanged messages.
     NodeTraffic(NodeTraffic),
+    /// A flow stayed quiet for long; its rhythm is known.
+    QuietFlow(Box<QuietFlow>),
     /// A program was running.
     Program(Box<Program>),
     /// A file with the shape of a miner's configuration lies on a disk.

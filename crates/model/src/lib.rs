@@ -2,6 +2,7 @@
 //!
 //! Invariant: this crate performs no I/O, knows no file format and reads no clock.
 
+mod address;
 mod artefact;
 mod dossier;
 mod entity;
@@ -14,6 +15,7 @@ mod row;
 mod verdict;
 mod weight;
 
+pub use address::is_inner;
 pub use artefact::Artefact;
 pub use dossier::Dossier;
 pub use entity::{EntityId, EntityKind, UnknownEntity};

@@ -24,6 +24,7 @@ pub mod tcp;
 pub mod tls;
 pub mod wallet;
 mod websocket;
+pub mod wrap;
 
 /// Which end of a flow spoke: the one that opened it (or was seen first), or the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,12 +8,14 @@ use minehound_model::{
     Observation, PoolContact, PortContact, Provenance, ServerName, Span,
 };
 use minehound_wire::Stamp;
-use minehound_wire::flow::{Contact, Events, Flow, Lookup, Transport};
+use minehound_wire::flow::{Contact, Events, Flow, Lookup, Rhythm, Transport};
 use minehound_wire::p2p::Network;
 use minehound_wire::session::Session;
 use minehound_wire::tls::Hello;
 
+use super::quiet::QuietFlows;
 use super::{FRAME_BITS, polling, session};
+
 use crate::Sink;
 
 /// The addresses that opened a flow, up to a bound; the order never shows.
@@ -72,6 +74,7 @@ pub(crate) struct Reduction<'i> {
     nodes: BTreeMap<(Flow, Network), Contact>,
     openers: HashSet<IpAddr>,
     watched: BTreeSet<IpAddr>,
+    quiet: QuietFlows,
     /// TLS introductions heard.
     pub(crate) hellos: u64,
 }
@@ -106,6 +109,7 @@ impl<'i> Reduction<'i> {
             nodes: BTreeMap::new(),
             openers: HashSet::new(),
             watched: BTreeSet::new(),
+            quiet: QuietFlows::default(),
             hellos: 0,
         }
     }
@@ -157,6 +161,7 @@ impl<'i> Reduction<'i> {
             };
             tell(client, asked.first, asked.last, Fact::NameLookup(fact));
         }
+        let of_nodes: HashSet<Flow> = self.nodes.keys().map(|it| it.0).collect();
         for ((flow, network), contact) in self.nodes {
             let fact = NodeTraffic {
                 client: flow.opener,
@@ -165,6 +170,11 @@ impl<'i> Reduction<'i> {
                 frames: contact.frames,
             };
             tell(flow.opener.ip(), flow.since, contact.last, Fact::NodeTraffic(fact));
+        }
+        for (flow, contact, mut fact) in self.quiet.facts(&spoken, &of_nodes) {
+            let known = named(&self.names, &self.pools, fact.server.ip());
+            fact.server_names.extend(known);
+            tell(fact.client.ip(), flow.since, contact.last, Fact::QuietFlow(Box::new(fact)));
         }
         openers.absorb(self.openers, blind);
         seen
@@ -211,6 +221,11 @@ fn named(
         }
     }
     told
+}
+
+/// A name that a TLS client said.
+pub(super) fn by_sni(name: Box<str>) -> ServerName {
+    ServerName { name: name.into(), by: NameSource::Sni }
 }
 
 fn pool_contact(flow: &Flow, contact: &Contact, name: ServerName, carrier: &str) -> Fact {
@@ -300,6 +315,7 @@ impl Events for Reduction<'_> {
     }
 
     fn contact(&mut self, flow: &Flow, contact: &Contact) {
+        self.quiet.ended(flow, contact);
         let ends = [flow.opener.ip(), flow.answerer.ip()];
         if self.openers.len() < MAX_ADDRESSES {
             self.openers.insert(ends[0]);
@@ -324,6 +340,10 @@ impl Events for Reduction<'_> {
         }
     }
 
+    fn rhythm(&mut self, flow: &Flow, window: &Rhythm) {
+        self.quiet.window(flow, window);
+    }
+
     fn node(&mut self, flow: &Flow, network: Network, contact: &Contact) {
         if self.nodes.len() < MAX_KEPT {
             self.nodes.insert((*flow, network), *contact);
@@ -332,6 +352,7 @@ impl Events for Reduction<'_> {
 
     fn tls_hello(&mut self, flow: &Flow, _: Stamp, hello: &Hello, tunnel: Option<&str>) {
         self.hellos += 1;
+        self.quiet.hello(flow, hello);
         let name = hello.server_name.as_deref();
         let host = tunnel.map(|it| it.rsplit_once(':').map_or(it, |(host, _)| host));
         let interesting = |it: &&str| self.interest.covers(it);

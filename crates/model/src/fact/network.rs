@@ -72,6 +72,12 @@ pub enum Because {
     SharesRejected,
     /// The pool accepted shares.
     SharesAccepted,
+    /// Nothing could be read; the rhythm is that of shares, answers and jobs.
+    RhythmOfSharesAndJobs,
+    /// Nothing could be read; the rhythm is that of jobs pushed to a slow miner.
+    RhythmOfJobs,
+    /// Nothing could be read; it opened with the lengths of encrypted Stratum V2.
+    OpensAsStratumV2,
 }
 
 /// How a login ended.

@@ -140,7 +140,7 @@ impl Engine {
         seen: &Seen<'_>,
         out: &mut dyn Events,
     ) {
-        if entry.rhythm.is_none() && !self.begin_rhythm(entry, seen.at) {
+        if entry.rhythm.is_none() && !self.begin_rhythm(entry, seen) {
             return;
         }
         let Some(rhythm) = &mut entry.rhythm else { return };
@@ -154,11 +154,11 @@ impl Engine {
         }
     }
 
-    fn begin_rhythm(&mut self, entry: &mut Entry, at: Stamp) -> bool {
+    fn begin_rhythm(&mut self, entry: &mut Entry, seen: &Seen<'_>) -> bool {
         let room = self.rhythms < self.limits.rhythms;
         if room {
             self.rhythms += 1;
-            entry.rhythm = Some(Box::new(Rhythm::new(at)));
+            entry.rhythm = Some(Box::new(Rhythm::new(seen.at, seen.packet)));
         } else if !entry.marks.has(Marks::UNNOTED) {
             entry.marks.set(Marks::UNNOTED);
             self.counters.unnoted_flows += 1;

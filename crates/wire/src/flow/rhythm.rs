@@ -10,6 +10,7 @@
 //! too. Copies of what was sent before do not count. Segments of one long message are one beat.
 
 use crate::packet::Packet;
+use crate::wrap::{self, Wrap};
 use crate::{End, Stamp};
 
 /// Most beats of a window.
@@ -49,6 +50,7 @@ pub struct Rhythm {
     beats: usize,
     first: Stamp,
     last: Stamp,
+    wrap: Option<Wrap>,
     /// Whether this window is the first of its flow.
     is_first: bool,
     /// Time left out before this window because the flow was busy.
@@ -67,8 +69,22 @@ pub(super) enum Noted {
 }
 
 impl Rhythm {
-    pub(super) fn new(at: Stamp) -> Self {
-        Self { is_first: true, first: at, last: at, resting_until_ns: i64::MIN, ..Self::default() }
+    /// Begins with the first packet of the flow that has a payload.
+    pub(super) fn new(at: Stamp, packet: &Packet<'_>) -> Self {
+        let ports = (packet.source_port, packet.target_port);
+        let wrap = if packet.tcp.is_some() {
+            wrap::of_stream(packet.payload)
+        } else {
+            wrap::of_datagram(packet.payload, packet.payload_on_wire, ports)
+        };
+        Self {
+            wrap,
+            is_first: true,
+            first: at,
+            last: at,
+            resting_until_ns: i64::MIN,
+            ..Self::default()
+        }
     }
 
     /// When the first beat was.
@@ -99,6 +115,12 @@ impl Rhythm {
     #[must_use]
     pub fn is_first(&self) -> bool {
         self.is_first
+    }
+
+    /// What the flow is wrapped in, told from its first payload.
+    #[must_use]
+    pub fn wrap(&self) -> Option<Wrap> {
+        self.wrap
     }
 
     /// How long the flow was busy before this window, and therefore not noted, in nanoseconds.
@@ -219,7 +241,7 @@ mod tests {
 
     #[test]
     fn beats_come_back_as_they_were_noted_over_any_silence() {
-        let mut rhythm = Rhythm::new(at(500));
+        let mut rhythm = Rhythm::new(at(500), &packet(0, 635));
         for (ms, from, sequence, bytes) in [
             (500, End::Opener, 0, 635),
             (620, End::Answerer, 0, 158),
@@ -239,7 +261,7 @@ mod tests {
 
     #[test]
     fn copies_and_probes_are_no_beats_and_long_messages_are_one() {
-        let mut rhythm = Rhythm::new(at(0));
+        let mut rhythm = Rhythm::new(at(0), &packet(0, 10));
         let _ = rhythm.note(End::Answerer, at(0), &packet(1_000, 1_448));
         let _ = rhythm.note(End::Answerer, at(1), &packet(2_448, 21));
         let _ = rhythm.note(End::Answerer, at(300), &packet(2_448, 21));
@@ -250,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_quiet_flow_fills_windows_and_a_busy_one_is_left_alone() {
-        let mut rhythm = Rhythm::new(at(0));
+        let mut rhythm = Rhythm::new(at(0), &packet(0, 10));
         for beat in 0..MAX_BEATS - 1 {
             let ms = i64::try_from(beat).unwrap() * 100;
             let sequence = u32::try_from(beat).unwrap() * 10;

@@ -1,0 +1,253 @@
+//! Flows that stayed quiet for long: what their rhythm comes to.
+//!
+//! Windows of beats come in as they fill; of each flow only sums, the most telling stretch and the
+//! moments of what was pushed are kept.
+
+use std::collections::{HashMap, HashSet};
+
+use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch};
+use minehound_series::Message;
+use minehound_series::cadence::{Cadence, Pattern};
+use minehound_series::sizes::Cluster;
+use minehound_wire::flow::{Contact, Flow, Rhythm, Transport};
+use minehound_wire::tls::Hello;
+use minehound_wire::wrap::Wrap;
+use minehound_wire::{End, Stamp};
+
+use super::reduce::ms;
+
+/// A stretch shorter than this says nothing, and a flow shorter than this is not kept.
+const MIN_SECONDS: f64 = 60.0;
+/// Fewer messages say nothing.
+const MIN_MESSAGES: usize = 6;
+/// Most flows kept.
+const MAX_FLOWS: usize = 100_000;
+/// Most moments kept of one flow, and of all.
+const MAX_MOMENTS: usize = 16_384;
+const MAX_ALL_MOMENTS: usize = 4_000_000;
+
+/// The quiet flows of one capture.
+#[derive(Default)]
+pub(super) struct QuietFlows {
+    live: HashMap<Flow, Trace>,
+    ended: Vec<(Flow, Contact, Trace)>,
+    moments: usize,
+    /// Whether TLS clients of live flows offered application protocols.
+    offers: HashMap<Flow, Offer>,
+}
+
+/// What a TLS hello said besides the name that others look for.
+struct Offer {
+    name: Option<Box<str>>,
+    protocols: bool,
+}
+
+/// What was seen of one flow so far.
+#[derive(Default)]
+struct Trace {
+    wrap: Option<Wrap>,
+    from_start: bool,
+    stretches: u64,
+    patterned: u64,
+    pattern: Option<Pattern>,
+    /// The most telling stretch, and whether the opener is the end that may mine.
+    best: Cadence,
+    opener_mines: bool,
+    quiet_s: f64,
+    busy_s: f64,
+    shares: u64,
+    share_s: f64,
+    jobs: u64,
+    moments: Vec<i64>,
+    offer: Option<Offer>,
+}
+
+impl QuietFlows {
+    /// Takes what a TLS client said of itself.
+    pub(super) fn hello(&mut self, flow: &Flow, hello: &Hello) {
+        if self.offers.len() < MAX_FLOWS {
+            let name = hello.server_name.as_deref().map(Into::into);
+            self.offers.insert(*flow, Offer { name, protocols: !hello.alpn.is_empty() });
+        }
+    }
+
+    /// Takes a window of beats.
+    pub(super) fn window(&mut self, flow: &Flow, window: &Rhythm) {
+        let long = seconds_between(window.first(), window.last()) >= MIN_SECONDS;
+        let known = self.live.contains_key(flow);
+        if !known && (!long || window.len() < MIN_MESSAGES || self.live.len() >= MAX_FLOWS) {
+            return;
+        }
+        let trace = self.live.entry(*flow).or_insert_with(|| Trace {
+            wrap: window.wrap(),
+            from_start: window.is_first(),
+            opener_mines: true,
+            offer: None,
+            ..Trace::default()
+        });
+        let room = MAX_ALL_MOMENTS.saturating_sub(self.moments);
+        let before = trace.moments.len();
+        trace.add(window, room);
+        self.moments += trace.moments.len() - before;
+    }
+
+    /// A flow has ended.
+    pub(super) fn ended(&mut self, flow: &Flow, contact: &Contact) {
+        let offer = if self.offers.is_empty() { None } else { self.offers.remove(flow) };
+        if self.live.is_empty() {
+            return;
+        }
+        if let Some(mut trace) = self.live.remove(flow)
+            && self.ended.len() < MAX_FLOWS
+        {
+            trace.from_start &= contact.from_start || flow.transport == Transport::Udp;
+            trace.offer = offer;
+            if contact.from_start && !trace.opener_mines {
+                // Miners connect to pools; the other way round it is something else.
+                (trace.pattern, trace.opener_mines) = (None, true);
+            }
+            self.ended.push((*flow, *contact, trace));
+        }
+    }
+
+    /// What they come to, in order of their beginnings, without those whose words are known: those
+    /// `spoken` in a mining dialect and those `of_nodes`.
+    pub(super) fn facts(
+        mut self,
+        spoken: &HashSet<Flow>,
+        of_nodes: &HashSet<Flow>,
+    ) -> impl Iterator<Item = (Flow, Contact, QuietFlow)> {
+        self.ended.retain(|it| !spoken.contains(&it.0) && !of_nodes.contains(&it.0));
+        self.ended.sort_by_key(|it| (it.0.since, it.0));
+        self.ended.into_iter().map(|(flow, contact, trace)| {
+            let fact = trace.fact(&flow, &contact);
+            (flow, contact, fact)
+        })
+    }
+}
+
+impl Trace {
+    fn add(&mut self, window: &Rhythm, room: usize) {
+        let begin_ms = ms(window.first());
+        let opener_up = messages(window, begin_ms, End::Opener);
+        let mut cadence = Cadence::of(&opener_up, window.is_first());
+        let mut opener_mines = true;
+        if cadence.pattern().is_none() {
+            // Where the beginning was not captured it may be the other end that asks.
+            let other = Cadence::of(&messages(window, begin_ms, End::Answerer), false);
+            if other.pattern().is_some() {
+                (cadence, opener_mines) = (other, false);
+            }
+        }
+        let keep = room.min(MAX_MOMENTS.saturating_sub(self.moments.len()));
+        self.moments.extend(cadence.jobs.times_ms.iter().take(keep));
+        self.stretches += 1;
+        self.quiet_s += cadence.seconds;
+        self.busy_s += seconds(window.rested_ns());
+        self.jobs += cadence.jobs.count as u64;
+        let pattern = cadence.pattern();
+        if pattern.is_some() {
+            self.patterned += 1;
+            self.shares += cadence.shares.form.count as u64;
+            self.share_s += cadence.seconds;
+        }
+        let better = match (pattern, self.pattern) {
+            (Some(_), None) => true,
+            (Some(new), Some(old)) => {
+                (new == Pattern::StratumV2) > (old == Pattern::StratumV2)
+                    || old != Pattern::StratumV2 && cadence.messages > self.best.messages
+            }
+            (None, None) => cadence.messages > self.best.messages,
+            (None, Some(_)) => false,
+        };
+        if better {
+            cadence.jobs.times_ms = Vec::new();
+            (self.pattern, self.best, self.opener_mines) = (pattern, cadence, opener_mines);
+        }
+    }
+
+    fn fact(self, flow: &Flow, contact: &Contact) -> QuietFlow {
+        let (client, server, up, down) = if self.opener_mines {
+            (flow.opener, flow.answerer, contact.sent, contact.received)
+        } else {
+            (flow.answerer, flow.opener, contact.received, contact.sent)
+        };
+        let transport = if flow.transport == Transport::Tcp { "tcp" } else { "udp" };
+        let offers_protocols = self.offer.as_ref().map(|it| it.protocols);
+        let name = self.offer.and_then(|it| it.name);
+        QuietFlow {
+            client,
+            server,
+            transport: transport.to_owned(),
+            wrap: self.wrap.map(|it| it.to_string()),
+            server_names: name.into_iter().map(super::reduce::by_sni).collect(),
+            offers_protocols,
+            from_start: self.from_start,
+            pattern: self.pattern.map(pattern),
+            stretches: self.stretches,
+            patterned: self.patterned,
+            stretch: stretch(&self.best),
+            quiet_s: self.quiet_s,
+            busy_s: self.busy_s,
+            shares: self.shares,
+            share_s: self.share_s,
+            jobs: self.jobs,
+            pushes_ms: self.moments,
+            bytes_up: up,
+            bytes_down: down,
+            frames: contact.frames,
+        }
+    }
+}
+
+/// The beats of a window as messages; `miner` is the end that may be mining.
+fn messages(window: &Rhythm, begin_ms: i64, miner: End) -> Vec<Message> {
+    let message = |beat: minehound_wire::flow::Beat| Message {
+        at_ms: begin_ms + i64::from(beat.at_ms),
+        up: beat.from == miner,
+        bytes: beat.bytes,
+    };
+    window.beats().map(message).collect()
+}
+
+fn pattern(found: Pattern) -> RhythmPattern {
+    match found {
+        Pattern::SharesAndJobs => RhythmPattern::SharesAndJobs,
+        Pattern::JobsAlone => RhythmPattern::JobsAlone,
+        Pattern::StratumV2 => RhythmPattern::StratumV2,
+    }
+}
+
+fn stretch(cadence: &Cadence) -> Stretch {
+    let (shares, jobs) = (&cadence.shares, &cadence.jobs);
+    Stretch {
+        seconds: cadence.seconds,
+        messages: cadence.messages as u64,
+        share: lengths(&shares.form),
+        answer: lengths(&shares.answer),
+        answered: shares.answered,
+        share_gap_s: shares.gaps.mean_s,
+        share_variation: shares.gaps.variation,
+        job: jobs.forms.first().map(lengths).unwrap_or_default(),
+        pushed: jobs.count as u64,
+        pushed_alike: jobs.alike,
+        job_gap_s: jobs.gaps.median_s,
+        timer_s: jobs.timer.period_s,
+        timer_kept: jobs.timer.at_period,
+        timer_cut: jobs.timer.cut_short as u64,
+        unexplained: cadence.unexplained,
+    }
+}
+
+fn lengths(cluster: &Cluster) -> Lengths {
+    Lengths { low: cluster.low, high: cluster.high, count: cluster.count as u64 }
+}
+
+fn seconds_between(first: Stamp, last: Stamp) -> f64 {
+    seconds(last.time_ns.saturating_sub(first.time_ns))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "times of a capture, to the microsecond")]
+fn seconds(ns: i64) -> f64 {
+    ns as f64 / 1e9
+}

@@ -1,0 +1,255 @@
+//! # Mining rhythm
+//!
+//! A connection whose words cannot be read, wrapped in TLS, a WebSocket, encrypted Stratum V2 or
+//! anything else that adds the same to every message, has the rhythm of mining. Three patterns
+//! count. *Shares and jobs*: one end sends messages of one length at moments without memory, each
+//! answered at once by a shorter one; the other end pushes longer messages of one or two lengths
+//! unasked. *Jobs alone*: nothing but such pushes, by a timer that something irregular cuts short
+//! and winds up again, as a pool does to a slow miner. *Stratum V2*: the lengths of its handshake
+//! (64 bytes, then 234) and of what must follow.
+//!
+//! Source: lengths and times of segments, which a capture of headers alone has too; Stratum V2
+//! specification sections 3.2 and 4.5. Shares without memory: hashing has none. Measured on traffic
+//! of the range and of others in docs/evaluation.md. It says that somebody is served work and hands
+//! it in; not which coin, not for whom, and no hashrate unless the difficulty is known.
+//!
+//! ## False positives
+//!
+//! A service that pushes its state in one form, after a quiet time or at once on a change, can have
+//! jobs alone. Telemetry that is sent on events, acknowledged in a short form and steered in a form
+//! of its own comes near to shares and jobs. None was met so far; the count stands in
+//! docs/evaluation.md.
+//!
+//! ## Response
+//!
+//! Keep the capture. Find the process that owns the connection: the host settles it. Ask for the
+//! log of the proxy or firewall for the name of the other end. If blocks of a coin are at hand
+//! (`--blocks`), the block clock tells the coin.
+
+use minehound_model::{
+    Arg, Because, DetectorId, Dimension, Dossier, Element, FactKind, Grade, Lengths, Nature,
+    Observation, QuietFlow, Region, RhythmPattern, Row, SessionRow, Shares, Sign,
+};
+
+use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
+
+pub(super) struct MiningRhythm;
+
+const SHARES: (Sign, Nature) = (Sign("rhythm-shares-and-jobs"), Nature::Direct);
+const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
+const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct);
+
+/// A shorter look decides nothing.
+const MIN_QUIET_S: f64 = 240.0;
+/// At least this part of the stretches must show the pattern.
+const MIN_PATTERNED: f64 = 0.5;
+
+static META: Meta = Meta {
+    id: DetectorId("MH-NET-011"),
+    name: "mining-rhythm",
+    dimension: Dimension::Network,
+    items: &["NET-6"],
+    techniques: &["T1496.001", "T1573"],
+    since: "0.2.0",
+    needs: &[FactKind::QuietFlow],
+    needs_any: &[],
+    signs: &[SHARES, JOBS, STRATUM_V2],
+    source: include_str!("mining_rhythm.rs"),
+    chinese: include_str!("mining_rhythm.zh.md"),
+};
+
+impl Detector for MiningRhythm {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        EXAMPLES
+    }
+
+    fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
+        let mut judgement = Judgement::default();
+        for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
+            let Some((kind, because)) = shown(flow) else { continue };
+            judgement.findings.push(finding(kind, seen, flow));
+            judgement.rows.push(row(seen, flow, because, knowledge));
+        }
+        judgement
+    }
+}
+
+/// The pattern that a flow shows for long enough to count.
+fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
+    let found = match flow.pattern? {
+        RhythmPattern::StratumV2 => return Some((STRATUM_V2, Because::OpensAsStratumV2)),
+        RhythmPattern::SharesAndJobs => (SHARES, Because::RhythmOfSharesAndJobs),
+        RhythmPattern::JobsAlone => (JOBS, Because::RhythmOfJobs),
+    };
+    #[expect(clippy::cast_precision_loss, reason = "counts of stretches")]
+    let part = flow.patterned as f64 / flow.stretches.max(1) as f64;
+    (flow.quiet_s >= MIN_QUIET_S && part >= MIN_PATTERNED).then_some(found)
+}
+
+fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> minehound_model::Finding {
+    let stretch = &flow.stretch;
+    let named = flow.server_names.first().map(|it| it.name.as_str());
+    let server = named
+        .map_or_else(|| flow.server.to_string(), |name| format!("{name}:{}", flow.server.port()));
+    META.finding(kind, seen)
+        .with("client", Arg::Text(flow.client.to_string()))
+        .with("server", Arg::Text(server))
+        .with("wrap", Arg::Text(flow.wrap.clone().unwrap_or_else(|| flow.transport.clone())))
+        .with("minutes", Arg::Number((flow.quiet_s / 6.0).round() / 10.0))
+        .with("shares", Arg::Count(flow.shares))
+        .with("share_bytes", Arg::Text(range(stretch.share)))
+        .with("answer_bytes", Arg::Text(range(stretch.answer)))
+        .with("jobs", Arg::Count(flow.jobs))
+        .with("job_bytes", Arg::Text(range(stretch.job)))
+        .with("timer", Arg::Number((stretch.timer_s * 10.0).round() / 10.0))
+        .with("cut_short", Arg::Count(stretch.timer_cut))
+        .showing(Element::PoolAccess)
+}
+
+fn range(lengths: Lengths) -> String {
+    match lengths {
+        Lengths { low, high, .. } if low == high => low.to_string(),
+        Lengths { low, high, .. } => format!("{low}-{high}"),
+    }
+}
+
+/// The line of a session that was recognised by its rhythm.
+fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowledge) -> Row {
+    let names = &flow.server_names;
+    let pool = names.iter().find_map(|it| knowledge.pool_for_host(&it.name));
+    let v2 = because == Because::OpensAsStratumV2;
+    let mut labels = Vec::new();
+    if !flow.from_start {
+        labels.push("mid-session".to_owned());
+    }
+    let shares = if because == Because::RhythmOfJobs { 0 } else { flow.shares };
+    Row::Session(Box::new(SessionRow {
+        about: seen.entity.clone(),
+        client: flow.client,
+        server: flow.server,
+        server_name: names.first().map(|it| it.name.clone()),
+        pool: pool.map(|it| it.pool.name.clone()),
+        dialect: if v2 { "stratum-v2".to_owned() } else { String::new() },
+        carrier: carrier(flow, v2),
+        coin: None,
+        algorithm: None,
+        grade: Grade::Behaviour,
+        because: vec![because],
+        labels,
+        agent: None,
+        logins: Vec::new(),
+        logins_beyond: 0,
+        wallets: Vec::new(),
+        jobs: flow.jobs,
+        shares: Shares { submitted: shares, ..Shares::default() },
+        share_times_ms: Vec::new(),
+        targets: Vec::new(),
+        hashrate: None,
+        reported_hashrate: None,
+        power_w: None,
+        region: Region::NotAssessed,
+        first_ms: seen.span.from_ms,
+        last_ms: seen.span.to_ms,
+        frames: flow.frames,
+        marks: [].into(),
+        evidence: minehound_model::Evidence::at(seen.provenance.clone()),
+    }))
+}
+
+/// What carried it, as far as that shows: `noise` for encrypted Stratum V2.
+fn carrier(flow: &QuietFlow, v2: bool) -> String {
+    match &flow.wrap {
+        Some(wrap) => wrap.clone(),
+        None if v2 => "noise".to_owned(),
+        None => flow.transport.clone(),
+    }
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        title: "shares by chance, answers at once, jobs unasked, all in TLS",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:443"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "shares_and_jobs"
+            stretches = 1
+            patterned = 1
+            quiet_s = 900.0
+            shares = 40
+            share_s = 900.0
+            jobs = 30
+            [quiet_flow.stretch]
+            share = { low = 255, high = 257, count = 40 }
+            answer = { low = 85, high = 85, count = 40 }
+            job = { low = 406, high = 408, count = 30 }
+        "#,
+        expect: Expect::Found(&[SHARES.0]),
+    },
+    Example {
+        title: "a slow miner is pushed jobs, and the opening of Stratum V2",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:443"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "jobs_alone"
+            stretches = 1
+            patterned = 1
+            quiet_s = 600.0
+            jobs = 29
+            [[quiet_flow]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.8:34254"
+            transport = "tcp"
+            from_start = true
+            pattern = "stratum_v2"
+            stretches = 1
+            patterned = 1
+            quiet_s = 60.0
+        "#,
+        expect: Expect::Found(&[JOBS.0, STRATUM_V2.0]),
+    },
+    Example {
+        title: "keepalives, a short look, and a pattern that most of the time is not there",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:8883"
+            transport = "tcp"
+            wrap = "tls"
+            stretches = 4
+            quiet_s = 3600.0
+            [[quiet_flow]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.7:443"
+            transport = "tcp"
+            pattern = "jobs_alone"
+            stretches = 1
+            patterned = 1
+            quiet_s = 200.0
+            [[quiet_flow]]
+            client = "10.0.0.5:40002"
+            server = "192.0.2.7:443"
+            transport = "tcp"
+            pattern = "shares_and_jobs"
+            stretches = 9
+            patterned = 2
+            quiet_s = 9000.0
+        "#,
+        expect: Expect::LookAlike,
+    },
+    Example {
+        title: "a day of traffic without a quiet flow",
+        given: "quiet_flow = []",
+        expect: Expect::Silent,
+    },
+    Example { title: "no traffic was captured", given: "", expect: Expect::NotExamined },
+];
