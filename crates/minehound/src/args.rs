@@ -76,6 +76,10 @@ pub(crate) struct Inspect {
     /// A table of addresses and countries: the CSV of tor-geoipdb, or MMDB; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) geo: Vec<PathBuf>,
+    /// When blocks of a coin arrived, as COIN=FILE with a time a line; tunnels are tested with it. May
+    /// be repeated.
+    #[arg(long, value_name = "COIN=FILE")]
+    pub(crate) blocks: Vec<String>,
     /// The country that counts as domestic.
     #[arg(long, value_name = "COUNTRY", default_value = "CN")]
     pub(crate) home: String,

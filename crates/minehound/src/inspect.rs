@@ -1,5 +1,6 @@
 //! The main job: collect, link, detect, assess, report.
 
+mod blocks;
 mod evidence;
 mod exit;
 mod machine;
@@ -30,10 +31,18 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
     let plan = Plan::of(args, lang)?;
     target::check(args)?;
     let (knowledge, overlays) = overlay::knowledge(args)?;
+    let mut knowledge = Knowledge::built_in()?;
+    let mut overlays = Vec::new();
+    for path in &args.knowledge {
+        let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
+        knowledge.overlay(&path.display().to_string(), &text)?;
+        overlays.push(path.display().to_string());
+    }
+    let blocks = blocks::learn(args, &mut knowledge)?;
     let rules = known::rules(&knowledge)?;
     // What people wrote is read first: whoever gave the wrong file learns it at once.
     let manual = args.manual.as_deref().map(people::read).transpose()?;
-    let mut gathered = evidence::gather(args, &knowledge)?;
+    let mut gathered = evidence::gather(args, &knowledge, &blocks)?;
     gathered.stamp.overlays = overlays;
     let mut judged = evidence::judge(gathered, &knowledge);
     if let (Some(filled), Some(path)) = (manual, &args.manual) {

@@ -128,7 +128,7 @@ impl Cadence {
         let Shares { form, answer, answered, alike, gaps } = &self.shares;
         form.count >= 6
             && (60..=3_000).contains(&form.low)
-            && (30..=260).contains(&answer.low)
+            && (34..=160).contains(&answer.low)
             && answer.high < form.low
             && *answered >= 0.9
             && *alike >= 0.8
@@ -142,8 +142,8 @@ impl Cadence {
         *count >= 4
             && *alike >= 0.8
             && least > self.shares.answer.high
-            && (70..=4_000).contains(&least)
-            && gaps.median_s <= 600.0
+            && (80..=4_000).contains(&least)
+            && gaps.median_s <= 240.0
     }
 
     fn has_jobs_alone(&self) -> bool {

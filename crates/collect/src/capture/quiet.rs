@@ -139,13 +139,14 @@ impl Trace {
                 (cadence, opener_mines) = (other, false);
             }
         }
+        // Text was there to be read, and others did: what is no mining in words is none in rhythm.
+        let pattern = cadence.pattern().filter(|_| !window.is_text());
         let keep = room.min(MAX_MOMENTS.saturating_sub(self.moments.len()));
         self.moments.extend(cadence.jobs.times_ms.iter().take(keep));
         self.stretches += 1;
         self.quiet_s += cadence.seconds;
         self.busy_s += seconds(window.rested_ns());
         self.jobs += cadence.jobs.count as u64;
-        let pattern = cadence.pattern();
         if pattern.is_some() {
             self.patterned += 1;
             self.shares += cadence.shares.form.count as u64;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use minehound_assess::case::{Join, KnowledgeStamp, SiteStamp};
@@ -11,9 +12,11 @@ use minehound_collect::{self as collect, Collected, Gathered, Progress, Walk, st
 use minehound_detect::{Knowledge, Outcome, detectors, run};
 use minehound_link::{Linked, dossiers};
 use minehound_model::{
-    Artefact, ArtefactId, Coverage, Dossier, EntityId, EntityKind, Fact, Row, Verdict,
+    Artefact, ArtefactId, Coverage, Dimension, Dossier, EntityId, EntityKind, Fact, Finding, Row,
+    Verdict,
 };
 
+use super::blocks::BlockFile;
 use super::{machine, region};
 use crate::args::Inspect;
 use crate::progress::Bar;
@@ -30,7 +33,11 @@ pub(crate) struct Material {
 }
 
 /// Reads everything that the command line names.
-pub(crate) fn gather(args: &Inspect, knowledge: &Knowledge) -> anyhow::Result<Material> {
+pub(crate) fn gather(
+    args: &Inspect,
+    knowledge: &Knowledge,
+    blocks: &[BlockFile],
+) -> anyhow::Result<Material> {
     let machine = args.sources.is_empty() || args.this_machine || args.root.is_some();
     let machine = if machine { Some(machine::read(args, knowledge)?) } else { None };
     let (site_text, site) = statements(args)?;
@@ -50,6 +57,10 @@ pub(crate) fn gather(args: &Inspect, knowledge: &Knowledge) -> anyhow::Result<Ma
         gathered.add(artefact, collected);
     }
     state(args, &mut gathered)?;
+    for it in blocks {
+        let artefact = statement(gathered.next_id(), &it.path, &it.bytes, "block-times", it.blocks);
+        gathered.add(artefact, Collected::default());
+    }
     if let Some(table) = &geo {
         region::observe(table, &args.home, &mut gathered.collected);
     }
@@ -102,23 +113,29 @@ fn state(args: &Inspect, gathered: &mut Gathered) -> anyhow::Result<()> {
             _ => stated::declarations(&text, id, end, &mut collected),
         };
         read.with_context(|| path.display().to_string())?;
-        let artefact = Artefact {
-            id,
-            path: path.display().to_string(),
-            sha256: collect::sha256(&bytes),
-            bytes: bytes.len() as u64,
-            kind: kind.to_owned(),
-            records: collected.observations.len() as u64,
-            span: None,
-            skipped: BTreeMap::new(),
-            first_skipped: Vec::new(),
-            not_read: None,
-            cause: None,
-            counts: BTreeMap::new(),
-        };
+        let records = collected.observations.len() as u64;
+        let artefact = statement(id, path, &bytes, kind, records);
         gathered.add(artefact, collected);
     }
     Ok(())
+}
+
+/// A file that people state something in, as an artefact.
+fn statement(id: ArtefactId, path: &Path, bytes: &[u8], kind: &str, records: u64) -> Artefact {
+    Artefact {
+        id,
+        path: path.display().to_string(),
+        sha256: collect::sha256(bytes),
+        bytes: bytes.len() as u64,
+        kind: kind.to_owned(),
+        records,
+        span: None,
+        skipped: BTreeMap::new(),
+        first_skipped: Vec::new(),
+        not_read: None,
+        cause: None,
+        counts: BTreeMap::new(),
+    }
 }
 
 /// The addresses that leases and translations speak of.
@@ -138,16 +155,21 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
     let Gathered { artefacts, collected, openers, blind_openers, .. } = gathered;
     let examined = Coverage(collected.examined.clone());
     let (mut subjects, mut rows) = (Vec::new(), Vec::new());
+    let mut of_members = BTreeMap::<EntityId, Vec<_>>::new();
     for linked in dossiers(collected.observations, &collected.examined) {
         // Whom only a form speaks of was not inspected: naming somebody accuses and clears nobody.
         let seen = linked.dossier.observations.iter().any(|it| !is_statement(&it.fact));
-        let (subject, mut own) = subject(linked, knowledge);
+        let (mut subject, mut own) = subject(linked, knowledge);
         rows.append(&mut own);
+        for it in subject.findings.extract_if(.., |it| it.0.about != subject.id) {
+            of_members.entry(it.0.about.clone()).or_default().push(it);
+        }
         let machine = subject.profile.is_some();
         if machine || seen && !subject.findings.is_empty() {
             subjects.push(subject);
         }
     }
+    hand_over(of_members, &examined, &mut subjects);
     region::fill(&mut rows, geo.as_ref(), &home);
     let spoken_of: BTreeSet<&EntityId> = subjects
         .iter()
@@ -170,6 +192,23 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
         site,
         manual: BTreeMap::new(),
         workbook: None,
+    }
+}
+
+/// Hands what was found in the dossier of a network to the members that it is about.
+fn hand_over(
+    of_members: BTreeMap<EntityId, Vec<(Finding, Dimension)>>,
+    examined: &Coverage,
+    subjects: &mut Vec<Subject>,
+) {
+    for (id, findings) in of_members {
+        if let Some(subject) = subjects.iter_mut().find(|it| it.id == id) {
+            subject.findings.extend(findings);
+            continue;
+        }
+        let covers = examined.0.iter().filter(|it| it.extent.covers(&id));
+        let coverage = Coverage(covers.map(|it| it.narrowed_to(&id)).collect());
+        subjects.push(Subject { id, findings, coverage, joins: Vec::new(), profile: None });
     }
 }
 

@@ -24,6 +24,10 @@ const LONG: u32 = 1_000;
 /// Segments of one message follow each other within this time.
 const TOGETHER_MS: u32 = 5;
 
+/// Where to look for text: behind the short header that frames of text have. Twelve bytes by chance
+/// are all letters once in a hundred thousand times.
+const LETTERS: std::ops::Range<usize> = 4..16;
+
 const SIZE_BITS: u32 = 14;
 const MAX_SIZE: u32 = (1 << SIZE_BITS) - 1;
 const ANSWERER_BIT: u32 = 1 << SIZE_BITS;
@@ -51,6 +55,9 @@ pub struct Rhythm {
     first: Stamp,
     last: Stamp,
     wrap: Option<Wrap>,
+    /// Payloads of which enough was captured to see whether they are text, and those that are.
+    looked: u16,
+    text: u16,
     /// Whether this window is the first of its flow.
     is_first: bool,
     /// Time left out before this window because the flow was busy.
@@ -123,6 +130,13 @@ impl Rhythm {
         self.wrap
     }
 
+    /// Whether messages are mostly text that anybody can read, as far as they were captured; what
+    /// was captured without payload is not.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        self.looked > 0 && u32::from(self.text) * 3 >= u32::from(self.looked)
+    }
+
     /// How long the flow was busy before this window, and therefore not noted, in nanoseconds.
     #[must_use]
     pub fn rested_ns(&self) -> i64 {
@@ -162,6 +176,10 @@ impl Rhythm {
             }
         }
         self.push(wait, side | bytes.min(MAX_SIZE));
+        if let Some(letters) = packet.payload.get(LETTERS) {
+            self.looked += 1;
+            self.text += u16::from(letters.iter().all(|it| matches!(it, b' '..=b'~' | 9..=13)));
+        }
         self.last = Stamp { time_ns: at.time_ns.max(self.last.time_ns), frame: at.frame };
         if self.beats < MAX_BEATS {
             return Noted::Quietly;
@@ -188,6 +206,7 @@ impl Rhythm {
         self.resting_until_ns = until;
         self.coded = Vec::new();
         self.beats = 0;
+        (self.looked, self.text) = (0, 0);
         self.is_first = false;
     }
 
@@ -195,6 +214,7 @@ impl Rhythm {
     pub(super) fn turn(&mut self) {
         self.coded.clear();
         self.beats = 0;
+        (self.looked, self.text) = (0, 0);
         self.rested_ns = 0;
         self.is_first = false;
     }
