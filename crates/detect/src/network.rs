@@ -15,6 +15,7 @@ mod session;
 mod session_row;
 mod stratum_login;
 mod stratum_shares;
+mod tunnel_use;
 mod work_served;
 
 use crate::Detector;
@@ -32,4 +33,5 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &pool_port::PoolPort,
     &mining_rhythm::MiningRhythm,
     &block_clock::BlockClock,
+    &tunnel_use::TunnelUse,
 ];
