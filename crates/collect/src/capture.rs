@@ -5,6 +5,7 @@
 
 mod cut;
 mod name;
+mod places;
 mod polling;
 mod quiet;
 mod reduce;

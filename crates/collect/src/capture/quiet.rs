@@ -14,7 +14,7 @@ use minehound_wire::tls::Hello;
 use minehound_wire::wrap::Wrap;
 use minehound_wire::{End, Stamp};
 
-use super::reduce::ms;
+use super::places::ms;
 
 /// A stretch shorter than this says nothing, and a flow shorter than this is not kept.
 const MIN_SECONDS: f64 = 60.0;

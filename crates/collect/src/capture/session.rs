@@ -12,7 +12,7 @@ use minehound_wire::flow::Flow;
 use minehound_wire::session::{self as heard, Login, Mark, Session};
 use minehound_wire::wallet;
 
-use super::reduce::{Places, ms};
+use super::places::{Places, ms};
 
 /// What a session comes to, with the names that the capture gave its server.
 pub(super) fn fact(
