@@ -1,10 +1,17 @@
-//! What a dialogue rides in: nothing, an HTTP CONNECT tunnel (RFC 9110 §9.3.6), SOCKS5 (RFC 1928)
-//! or a WebSocket (RFC 6455, with permessage-deflate of RFC 7692).
+//! What a dialogue rides in: nothing, a proxy, TLS, a WebSocket, Noise, or several of them.
+//!
+//! From the outside in: a proxy that is asked in the clear, then TLS or Noise, then a WebSocket.
+//! Everything but a proxy's opening and a plain WebSocket is encrypted with keys from the seed.
 
-use flate2::{Compress, Compression, FlushCompress};
-use std::net::IpAddr;
+mod noise;
+mod proxy;
+mod tls;
+mod websocket;
 
-use crate::dialogue::{Side, Turn};
+pub use tls::{Alpn, Padding, Sni, Suite, Tls, TlsVersion};
+pub(crate) use websocket::base64;
+
+use crate::dialogue::{Dialogue, Side, Turn, nanos};
 use crate::rng::Rng;
 
 /// How a dialogue is carried over its connection.
@@ -20,17 +27,114 @@ pub enum Carrier {
     WebSocket,
     /// The same with permessage-deflate and its context kept over messages.
     WebSocketDeflate,
+    /// In records of TLS 1.2 or 1.3, perhaps behind a proxy, perhaps with a WebSocket inside.
+    Tls(Tls),
+    /// In Stratum V2's Noise frames; only for the dialect [`StratumV2`].
+    ///
+    /// [`StratumV2`]: crate::scenario::Dialect::StratumV2
+    Noise,
+}
+
+/// A proxy that is asked in the clear before anything else is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proxy {
+    /// `CONNECT host:port`.
+    HttpConnect,
+    /// SOCKS5 without authentication.
+    Socks5,
+}
+
+/// A WebSocket inside another carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Socket {
+    /// Frames as they are.
+    Plain,
+    /// permessage-deflate with its context kept over messages.
+    Deflate,
 }
 
 impl Carrier {
-    /// The name for the truth.
+    /// TLS 1.3 as a miner and a pool use it.
+    #[must_use]
+    pub fn tls() -> Self {
+        Self::Tls(Tls::default())
+    }
+
+    /// A WebSocket inside TLS 1.3, as a browser opens it.
+    #[must_use]
+    pub fn wss() -> Self {
+        Self::Tls(Tls { socket: Some(Socket::Plain), alpn: Alpn::Http1, ..Tls::default() })
+    }
+
+    /// Every carrier that has a name of its own, with the usual settings.
+    #[must_use]
+    pub fn usual() -> [Self; 12] {
+        let behind = |proxy, carrier| match carrier {
+            Self::Tls(tls) => Self::Tls(Tls { proxy: Some(proxy), ..tls }),
+            other => other,
+        };
+        [
+            Self::Tcp,
+            Self::HttpConnect,
+            Self::Socks5,
+            Self::WebSocket,
+            Self::WebSocketDeflate,
+            Self::tls(),
+            Self::wss(),
+            behind(Proxy::HttpConnect, Self::tls()),
+            behind(Proxy::HttpConnect, Self::wss()),
+            behind(Proxy::Socks5, Self::tls()),
+            behind(Proxy::Socks5, Self::wss()),
+            Self::Noise,
+        ]
+    }
+
+    /// The name for the truth, from the outside in.
     #[must_use]
     pub fn name(self) -> &'static str {
+        let Self::Tls(tls) = self else {
+            return match self {
+                Self::HttpConnect => "http-connect",
+                Self::Socks5 => "socks5",
+                Self::WebSocket | Self::WebSocketDeflate => "websocket",
+                Self::Noise => "noise",
+                Self::Tcp | Self::Tls(_) => "tcp",
+            };
+        };
+        match (tls.proxy, tls.socket) {
+            (None, None) => "tls",
+            (None, Some(_)) => "wss",
+            (Some(Proxy::HttpConnect), None) => "http-connect+tls",
+            (Some(Proxy::HttpConnect), Some(_)) => "http-connect+wss",
+            (Some(Proxy::Socks5), None) => "socks5+tls",
+            (Some(Proxy::Socks5), Some(_)) => "socks5+wss",
+        }
+    }
+
+    /// The carrier with this name, with the usual settings.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "websocket-deflate" {
+            return Some(Self::WebSocketDeflate);
+        }
+        Self::usual().into_iter().find(|carrier| carrier.name() == name)
+    }
+
+    fn proxy(self) -> Option<Proxy> {
         match self {
-            Self::Tcp => "tcp",
-            Self::HttpConnect => "http-connect",
-            Self::Socks5 => "socks5",
-            Self::WebSocket | Self::WebSocketDeflate => "websocket",
+            Self::HttpConnect => Some(Proxy::HttpConnect),
+            Self::Socks5 => Some(Proxy::Socks5),
+            Self::Tls(tls) => tls.proxy,
+            Self::Tcp | Self::WebSocket | Self::WebSocketDeflate | Self::Noise => None,
+        }
+    }
+
+    fn socket(self) -> Option<Socket> {
+        match self {
+            Self::WebSocket => Some(Socket::Plain),
+            Self::WebSocketDeflate => Some(Socket::Deflate),
+            Self::Tls(tls) => tls.socket,
+            Self::Tcp | Self::HttpConnect | Self::Socks5 | Self::Noise => None,
         }
     }
 }
@@ -41,147 +145,155 @@ pub(crate) struct Destination<'a> {
     pub(crate) port: u16,
 }
 
-/// The writes that open the carrier, in order.
+/// The writes that open a carrier without encryption, in order.
 pub(crate) fn opening(
     carrier: Carrier,
     to: &Destination<'_>,
     rng: &mut Rng,
 ) -> Vec<(Side, Vec<u8>)> {
-    let (host, port) = (to.host, to.port);
-    match carrier {
-        Carrier::Tcp => Vec::new(),
-        Carrier::HttpConnect => vec![
-            (
-                Side::Client,
-                format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nProxy-Connection: keep-alive\r\n\r\n")
-                    .into_bytes(),
-            ),
-            (Side::Server, b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec()),
-        ],
-        Carrier::Socks5 => socks(to),
-        Carrier::WebSocket | Carrier::WebSocketDeflate => {
-            let key = base64(&rng.bytes(16));
-            // any 20 bytes: no reader here checks the digest of the key
-            let accept = base64(&rng.bytes(20));
-            let extension = if carrier == Carrier::WebSocketDeflate {
-                "Sec-WebSocket-Extensions: permessage-deflate\r\n"
-            } else {
-                ""
-            };
-            vec![
-                (
-                    Side::Client,
-                    format!("GET /proxy HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://news.example\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{extension}User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n\r\n")
-                        .into_bytes(),
-                ),
-                (
-                    Side::Server,
-                    format!("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{extension}\r\n")
-                        .into_bytes(),
-                ),
-            ]
-        }
+    let mut said = carrier.proxy().map_or_else(Vec::new, |proxy| proxy::opening(proxy, to));
+    if let Some(socket) = carrier.socket() {
+        said.extend(websocket::opening(socket == Socket::Deflate, to.host, rng));
     }
+    said
 }
 
-fn socks(to: &Destination<'_>) -> Vec<(Side, Vec<u8>)> {
-    let mut ask = vec![5, 1, 0];
-    match to.host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => {
-            ask.push(1);
-            ask.extend(address.octets());
-        }
-        Ok(IpAddr::V6(address)) => {
-            ask.push(4);
-            ask.extend(address.octets());
-        }
-        Err(_) => {
-            ask.push(3);
-            ask.push(u8::try_from(to.host.len()).unwrap_or(0));
-            ask.extend(to.host.bytes());
-        }
-    }
-    ask.extend(to.port.to_be_bytes());
-    vec![
-        (Side::Client, vec![5, 1, 0]),
-        (Side::Server, vec![5, 0]),
-        (Side::Client, ask),
-        (Side::Server, vec![5, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
-    ]
-}
-
-/// Puts every message into the carrier's frames.
+/// Puts every message into the frames of a carrier without encryption.
 pub(crate) fn wrap(carrier: Carrier, turns: &mut [Turn], rng: &mut Rng) {
-    let deflate = match carrier {
-        Carrier::WebSocket => false,
-        Carrier::WebSocketDeflate => true,
-        Carrier::Tcp | Carrier::HttpConnect | Carrier::Socks5 => return,
-    };
-    let mut packers = [(); 2].map(|()| Compress::new(Compression::default(), false));
-    for turn in turns {
-        let text = std::str::from_utf8(&turn.bytes).is_ok();
-        let body = turn.bytes.strip_suffix(b"\n").unwrap_or(&turn.bytes);
-        let [up, down] = &mut packers;
-        let packer = if turn.from == Side::Client { up } else { down };
-        let body = if deflate { squeeze(packer, body) } else { body.to_vec() };
-        let mask = (turn.from == Side::Client).then(|| rng.hash());
-        turn.bytes = frame(if text { 1 } else { 2 }, deflate, mask, &body);
+    if let Some(socket) = carrier.socket() {
+        websocket::wrap(socket == Socket::Deflate, turns, rng);
     }
 }
 
-/// Deflates with a sync flush and drops its four-byte tail (RFC 7692 §7.2.1).
-fn squeeze(packer: &mut Compress, body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(body.len() + 64);
-    // the space given is always enough, so one call consumes everything
-    let _ = packer.compress_vec(body, &mut out, FlushCompress::Sync);
-    if out.ends_with(&[0, 0, 0xff, 0xff]) {
-        out.truncate(out.len() - 4);
-    }
-    out
+/// What encrypts the messages of a connection.
+enum Seal {
+    Clear,
+    Tls(Box<tls::Channel>),
+    Noise(noise::Channel),
 }
 
-/// One unfragmented WebSocket frame.
-pub(crate) fn frame(opcode: u8, packed: bool, mask: Option<[u8; 32]>, body: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x80 | if packed { 0x40 } else { 0 } | opcode];
-    let masked = if mask.is_some() { 0x80 } else { 0 };
-    match (u8::try_from(body.len()), u16::try_from(body.len())) {
-        (Ok(length @ 0..0x7e), _) => out.push(masked | length),
-        (_, Ok(length)) => {
-            out.push(masked | 0x7e);
-            out.extend(length.to_be_bytes());
-        }
-        _ => {
-            out.push(masked | 0x7f);
-            out.extend((body.len() as u64).to_be_bytes());
+impl Seal {
+    fn seal(&mut self, from: Side, bytes: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Clear => bytes,
+            Self::Tls(channel) => channel.seal(from, &bytes),
+            Self::Noise(channel) => channel.seal(from, &bytes),
         }
     }
-    match mask {
-        None => out.extend(body),
-        Some([a, b, c, d, ..]) => {
-            out.extend([a, b, c, d]);
-            out.extend(body.iter().zip([a, b, c, d].iter().cycle()).map(|(byte, key)| byte ^ key));
-        }
-    }
-    out
 }
 
-/// Standard base64 with padding (RFC 4648 §4).
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    const SET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .chain([0_u8, 0].iter())
-            .take(3)
-            .fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
-        for place in 0..4_usize {
-            let digit = (word >> (18 - 6 * place)) & 63;
-            let letter = SET.get(digit as usize).copied().map_or('A', char::from);
-            out.push(if place <= chunk.len() { letter } else { '=' });
+/// A carrier that has been opened.
+pub(crate) struct Opened {
+    carrier: Carrier,
+    seal: Seal,
+    rtt_ns: u64,
+    /// What was said to open it.
+    pub(crate) turns: Vec<Turn>,
+    /// When the client may send its first message.
+    pub(crate) ready_ns: u64,
+}
+
+/// Opens a carrier from `ready_ns` on, when the connection stands.
+pub(crate) fn open(
+    carrier: Carrier,
+    to: &Destination<'_>,
+    ready_ns: u64,
+    rtt_ns: u64,
+    rng: &mut Rng,
+) -> Opened {
+    let (turns, seal) = (Vec::new(), Seal::Clear);
+    let mut opened = Opened { carrier, seal, rtt_ns, turns, ready_ns };
+    if let Some(proxy) = carrier.proxy() {
+        for (from, bytes) in proxy::opening(proxy, to) {
+            opened.say(from, bytes);
         }
     }
-    out
+    match carrier {
+        Carrier::Tls(tls) => {
+            let unix = ready_ns / 1_000_000_000;
+            let (channel, flights) = tls::open(tls, to.host, unix, &mut rng.fork("tls"));
+            opened.shake(flights, rng);
+            opened.seal = channel.map_or(Seal::Clear, |channel| Seal::Tls(Box::new(channel)));
+        }
+        Carrier::Noise => {
+            let unix = ready_ns / 1_000_000_000;
+            let (channel, flights) = noise::open(unix, &mut rng.fork("noise"));
+            opened.shake(flights, rng);
+            opened.seal = Seal::Noise(channel);
+        }
+        _ => {}
+    }
+    if let Some(socket) = carrier.socket() {
+        for (from, bytes) in websocket::opening(socket == Socket::Deflate, to.host, rng) {
+            let bytes = opened.seal.seal(from, bytes);
+            opened.say(from, bytes);
+        }
+    }
+    opened
+}
+
+impl Opened {
+    fn say(&mut self, from: Side, bytes: Vec<u8>) {
+        self.ready_ns += if from == Side::Server { self.rtt_ns } else { 300_000 };
+        self.turns.push(Turn { time_ns: self.ready_ns, from, bytes });
+    }
+
+    /// The flights of a handshake: each end needs a moment for its keys. A last flight of the
+    /// server after the client's own (session tickets of TLS 1.3) is not waited for.
+    fn shake(&mut self, flights: Vec<tls::Flight>, rng: &mut Rng) {
+        let mut rng = rng.fork("handshake");
+        for flight in flights {
+            let work = nanos(rng.between(0.000_2, 0.001_5));
+            let travel = if flight.from == Side::Server { self.rtt_ns } else { 0 };
+            let time_ns = self.ready_ns + travel + work;
+            if flight.awaited {
+                self.ready_ns = time_ns;
+            }
+            self.turns.push(Turn { time_ns, from: flight.from, bytes: flight.bytes });
+        }
+    }
+
+    /// Puts messages into the carrier and appends them to what opened it.
+    pub(crate) fn carry(mut self, mut turns: Vec<Turn>, rng: &mut Rng) -> Vec<Turn> {
+        wrap(self.carrier, &mut turns, rng);
+        // what one side seals must be seen in the order in which it was sealed
+        let mut last = [0, 0];
+        for turn in &self.turns {
+            let [up, down] = &mut last;
+            *(if turn.from == Side::Client { up } else { down }) = turn.time_ns;
+        }
+        for mut turn in turns {
+            let [up, down] = &mut last;
+            let last = if turn.from == Side::Client { up } else { down };
+            turn.time_ns = turn.time_ns.max(*last + 1_000);
+            *last = turn.time_ns;
+            turn.bytes = self.seal.seal(turn.from, turn.bytes);
+            self.turns.push(turn);
+        }
+        self.turns.sort_by_key(|turn| turn.time_ns);
+        self.turns
+    }
+}
+
+impl Dialogue {
+    /// The same dialogue inside TLS: a handshake comes first, everything else comes as much later
+    /// and in records. For TCP dialogues; `host` is the name that is asked for.
+    #[must_use]
+    pub fn over_tls(mut self, tls: Tls, host: &str, seed: u64) -> Self {
+        let mut rng = Rng::new(seed).fork("over-tls");
+        let carrier = Carrier::Tls(tls);
+        let to = Destination { host, port: self.server.port() };
+        let ready = self.ready_ns();
+        let opened = open(carrier, &to, ready, self.rtt_ns, &mut rng);
+        let later = opened.ready_ns.saturating_sub(ready);
+        let mut turns = std::mem::take(&mut self.turns);
+        for turn in &mut turns {
+            turn.time_ns += later;
+        }
+        self.turns = opened.carry(turns, &mut rng);
+        self.end_ns += later;
+        self
+    }
 }
 
 #[cfg(test)]
@@ -189,34 +301,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_matches_the_examples_of_its_specification() {
-        for (plain, coded) in [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
-        {
-            assert_eq!(base64(plain.as_bytes()), coded);
+    fn every_carrier_is_found_by_its_name() {
+        for carrier in Carrier::usual() {
+            let found = Carrier::from_name(carrier.name()).unwrap();
+            assert_eq!(found.name(), carrier.name());
         }
-    }
-
-    #[test]
-    fn a_masked_frame_matches_the_example_of_its_specification() {
-        let mut mask = [0; 32];
-        mask[..4].copy_from_slice(&[0x37, 0xfa, 0x21, 0x3d]);
-        assert_eq!(
-            frame(1, false, Some(mask), b"Hello"),
-            [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]
-        );
-        assert_eq!(frame(2, false, None, &[0; 256])[..4], [0x82, 126, 1, 0]);
-    }
-
-    #[test]
-    fn deflated_messages_inflate_with_the_context_kept() {
-        let mut packer = Compress::new(Compression::default(), false);
-        let mut inflater = flate2::Decompress::new(false);
-        for message in ["{\"type\":\"job\"}", "{\"type\":\"job\",\"x\":1}"] {
-            let mut squeezed = squeeze(&mut packer, message.as_bytes());
-            squeezed.extend([0, 0, 0xff, 0xff]);
-            let mut plain = Vec::with_capacity(200);
-            inflater.decompress_vec(&squeezed, &mut plain, flate2::FlushDecompress::Sync).unwrap();
-            assert_eq!(plain, message.as_bytes());
-        }
+        assert_eq!(Carrier::from_name("pigeon"), None);
     }
 }

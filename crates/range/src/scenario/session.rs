@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::carrier::{self, Carrier, Destination};
 use crate::coin::Coin;
-use crate::dialogue::{Dialogue, Side, Turn, nanos};
+use crate::dialogue::{Dialogue, nanos};
 use crate::miner::{self, Plan, Played};
 use crate::packets::Shape;
 use crate::rng::Rng;
@@ -234,19 +234,14 @@ impl Session {
         let client = SocketAddr::new(self.client, port);
         let mut dialogue = Dialogue::tcp(client, self.server, start, "mining");
         dialogue.rtt_ns = nanos(self.rtt_ms / 1e3);
-        let mut ready = dialogue.ready_ns();
         let to = Destination { host: &self.host, port: self.port };
-        for (from, bytes) in carrier::opening(self.carrier, &to, rng) {
-            ready += if from == Side::Server { dialogue.rtt_ns } else { 300_000 };
-            dialogue.turns.push(Turn { time_ns: ready, from, bytes });
-        }
-        let plan = self.plan(ready + 200_000, stop, work, logins.len());
+        let opened = carrier::open(self.carrier, &to, dialogue.ready_ns(), dialogue.rtt_ns, rng);
+        let plan = self.plan(opened.ready_ns + 200_000, stop, work, logins.len());
         let mut speaker = speech::speaker(self.dialect, self.seat(logins, rng));
-        let mut played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
-        carrier::wrap(self.carrier, &mut played.turns, &mut rng.fork("mask"));
-        dialogue.turns.append(&mut played.turns);
-        dialogue.end_ns = stop;
+        let played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
         dialogue.mining = Some(self.truth(&plan, &played, logins));
+        dialogue.turns = opened.carry(played.turns, &mut rng.fork("mask"));
+        dialogue.end_ns = stop;
         dialogue
     }
 
