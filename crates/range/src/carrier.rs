@@ -13,6 +13,7 @@ pub(crate) use websocket::base64;
 
 use crate::dialogue::{Dialogue, Side, Turn, nanos};
 use crate::rng::Rng;
+use crate::truth::TlsTruth;
 
 /// How a dialogue is carried over its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +121,16 @@ impl Carrier {
         Self::usual().into_iter().find(|carrier| carrier.name() == name)
     }
 
+    /// The same with padding in its records, where it has records that can be padded.
+    pub(crate) fn padded(self, padding: Padding) -> Self {
+        match self {
+            Self::Tls(tls) if tls.version == TlsVersion::V13 && padding != Padding::None => {
+                Self::Tls(Tls { padding, ..tls })
+            }
+            other => other,
+        }
+    }
+
     fn proxy(self) -> Option<Proxy> {
         match self {
             Self::HttpConnect => Some(Proxy::HttpConnect),
@@ -165,6 +176,20 @@ pub(crate) fn wrap(carrier: Carrier, turns: &mut [Turn], rng: &mut Rng) {
     }
 }
 
+/// Puts spaces before the end of messages that are lines of JSON.
+pub(crate) fn pad_text(turns: &mut [Turn], padding: Padding, rng: &mut Rng) {
+    if padding == Padding::None {
+        return;
+    }
+    for turn in turns {
+        if turn.bytes.ends_with(b"}\n") {
+            let spaces = padding.of(turn.bytes.len(), rng);
+            turn.bytes.pop();
+            turn.bytes.extend(std::iter::repeat_n(b' ', spaces).chain([b'\n']));
+        }
+    }
+}
+
 /// What encrypts the messages of a connection.
 enum Seal {
     Clear,
@@ -191,6 +216,8 @@ pub(crate) struct Opened {
     pub(crate) turns: Vec<Turn>,
     /// When the client may send its first message.
     pub(crate) ready_ns: u64,
+    /// What a TLS handshake showed.
+    pub(crate) shown: Option<TlsTruth>,
 }
 
 /// Opens a carrier from `ready_ns` on, when the connection stands.
@@ -202,7 +229,7 @@ pub(crate) fn open(
     rng: &mut Rng,
 ) -> Opened {
     let (turns, seal) = (Vec::new(), Seal::Clear);
-    let mut opened = Opened { carrier, seal, rtt_ns, turns, ready_ns };
+    let mut opened = Opened { carrier, seal, rtt_ns, turns, ready_ns, shown: None };
     if let Some(proxy) = carrier.proxy() {
         for (from, bytes) in proxy::opening(proxy, to) {
             opened.say(from, bytes);
@@ -213,7 +240,10 @@ pub(crate) fn open(
             let unix = ready_ns / 1_000_000_000;
             let (channel, flights) = tls::open(tls, to.host, unix, &mut rng.fork("tls"));
             opened.shake(flights, rng);
-            opened.seal = channel.map_or(Seal::Clear, |channel| Seal::Tls(Box::new(channel)));
+            if let Some(channel) = channel {
+                opened.shown = Some(channel.shown());
+                opened.seal = Seal::Tls(Box::new(channel));
+            }
         }
         Carrier::Noise => {
             let unix = ready_ns / 1_000_000_000;

@@ -111,6 +111,25 @@ impl Coin {
         }
     }
 
+    /// A height of about the year 2026, which only decides how many digits heights have.
+    #[must_use]
+    pub fn usual_height(self) -> u64 {
+        match self {
+            Self::Btc | Self::Bch => 930_000,
+            Self::Ltc => 3_000_000,
+            Self::Doge => 6_000_000,
+            Self::Dash => 2_400_000,
+            Self::Xmr | Self::Grin => 3_580_000,
+            Self::Etc => 23_500_000,
+            Self::Zec => 3_200_000,
+            Self::Rvn => 4_100_000,
+            Self::Kas | Self::Cfx => 140_000_000,
+            Self::Alph => 2_900_000,
+            Self::Erg => 1_690_000,
+            Self::Beam => 3_500_000,
+        }
+    }
+
     /// The rate of one usual device, in units per second.
     #[must_use]
     pub fn usual_rate(self) -> f64 {

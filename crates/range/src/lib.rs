@@ -25,11 +25,13 @@
 
 pub mod capture;
 pub mod carrier;
+pub mod chain;
 pub mod coin;
 pub mod dialogue;
 pub mod innocent;
 mod miner;
 pub mod packets;
+pub mod rhythm;
 pub mod rng;
 pub mod scenario;
 mod speech;

@@ -2,11 +2,14 @@
 //!
 //! Shares come as a Poisson process of rate hashrate / (work per share), which is what hashing is;
 //! the pool steers the work per share towards a number of shares a minute; blocks come as a
-//! Poisson process of the coin's interval. Nothing is hashed.
+//! Poisson process of the coin's interval, or as a given chain has them. Nothing is hashed.
+
+mod pool;
 
 use std::collections::VecDeque;
 
 use crate::dialogue::{Side, Turn, nanos, seconds};
+use crate::rhythm::{JobTime, Refresh};
 use crate::rng::Rng;
 use crate::speech::{Answer, Speaker};
 use crate::truth::Shares;
@@ -34,6 +37,14 @@ pub(crate) struct Plan {
     pub(crate) report_seconds: f64,
     pub(crate) poll_seconds: f64,
     pub(crate) workers: usize,
+    /// When the pool sends a job of its own accord, if not by `jobs`.
+    pub(crate) refresh: Refresh,
+    /// What the pool sends to everybody, blocks included; without it the connection draws its own.
+    pub(crate) jobs: Option<Vec<JobTime>>,
+    /// The probability that a good share is followed by a job at once.
+    pub(crate) job_after_share: f64,
+    /// What is sent is held back by up to so many seconds.
+    pub(crate) jitter_seconds: f64,
 }
 
 /// What came of it.
@@ -44,6 +55,8 @@ pub(crate) struct Played {
     pub(crate) accepted_work: f64,
     pub(crate) jobs: u64,
     pub(crate) logged_in_ns: u64,
+    /// When a job came with a block.
+    pub(crate) blocks_ns: Vec<u64>,
 }
 
 /// What the pool still has to answer.
@@ -91,6 +104,12 @@ struct Life<'a> {
     counted_since: u64,
     new_block: bool,
     polled: bool,
+    /// The next of the jobs that the pool sends to everybody.
+    job_at: usize,
+    /// How long such a job needs to this connection.
+    behind_ns: u64,
+    /// The last write, in either direction.
+    said_ns: u64,
 }
 
 /// Plays a connection from its first message to its end.
@@ -117,6 +136,9 @@ pub(crate) fn play(plan: &Plan, speaker: &mut dyn Speaker, rng: Rng) -> Played {
         counted_since: 0,
         new_block: true,
         polled: false,
+        job_at: 0,
+        behind_ns: 0,
+        said_ns: 0,
     };
     life.open();
     while life.step() {}
@@ -126,7 +148,15 @@ pub(crate) fn play(plan: &Plan, speaker: &mut dyn Speaker, rng: Rng) -> Played {
 }
 
 impl Life<'_> {
-    fn say(&mut self, time_ns: u64, from: Side, bytes: Vec<u8>) {
+    /// Writes now; what is held back keeps its order with what the other end says, since an
+    /// answer cannot come before its question.
+    fn say(&mut self, from: Side, bytes: Vec<u8>) {
+        let mut time_ns = self.now;
+        if self.plan.jitter_seconds > 0.0 {
+            let held = nanos(self.rng.between(0.0, self.plan.jitter_seconds));
+            time_ns = (time_ns + held).max(self.said_ns + 50_000);
+        }
+        self.said_ns = time_ns;
         if !bytes.is_empty() {
             self.out.turns.push(Turn { time_ns, from, bytes });
         }
@@ -156,7 +186,8 @@ impl Life<'_> {
                 (Some(_), _) => nanos(self.rng.between(0.000_1, 0.000_8)),
             };
             self.now += pause;
-            self.say(self.now, from, bytes);
+            self.say(from, bytes);
+            self.now = self.said_ns;
             last = Some(from);
         }
         self.out.logged_in_ns = self.now;
@@ -170,17 +201,11 @@ impl Life<'_> {
         } else {
             self.out.jobs = 1;
             self.new_share();
-            self.refresh_ns = self.after(30.0 + 30.0 * 0.5);
         }
-        self.block_ns = self.next_block();
+        self.first_jobs();
         self.retarget_ns = self.after(self.plan.retarget_seconds);
         self.keepalive_ns = self.after(self.plan.keepalive_seconds);
         self.report_ns = self.after(self.plan.report_seconds);
-    }
-
-    fn next_block(&mut self) -> u64 {
-        let gap = self.rng.exponential(self.plan.block_seconds).max(0.3);
-        self.after(gap)
     }
 
     fn new_share(&mut self) {
@@ -222,7 +247,7 @@ impl Life<'_> {
             Next::Answer => self.answer(),
             Next::Share => self.share(),
             Next::Block => self.block(),
-            Next::Refresh => self.push_job(false),
+            Next::Refresh => self.refresh(),
             Next::Retarget => self.retarget(),
             Next::Keepalive => self.keepalive(),
             Next::Report => self.report(),
@@ -234,44 +259,6 @@ impl Life<'_> {
             }
         }
         true
-    }
-
-    fn expect_answer(&mut self, due: Due) {
-        let time = self.now + self.plan.rtt_ns + nanos(self.rng.between(0.000_4, 0.004));
-        let time = self.due.back().map_or(time, |(last, _)| time.max(*last + 20_000));
-        self.due.push_back((time, due));
-    }
-
-    fn answer(&mut self) {
-        let Some((_, due)) = self.due.pop_front() else { return };
-        let bytes = match due {
-            Due::Ready(bytes) => bytes,
-            Due::Fetched => {
-                let (unix, clean) = (self.unix(), std::mem::take(&mut self.new_block));
-                let bytes = self.speaker.job(unix, clean);
-                let first = self.out.jobs == 0;
-                self.out.jobs += 1;
-                if first {
-                    self.out.logged_in_ns = self.now;
-                    self.counted_since = self.now;
-                }
-                if first || (self.working - self.settled).abs() > 0.0 {
-                    self.working = self.settled;
-                    self.new_share();
-                }
-                bytes
-            }
-            Due::Share { id, answer, work } => {
-                if answer == Answer::Accepted {
-                    self.out.shares.accepted += 1;
-                    self.out.accepted_work += work;
-                } else {
-                    self.out.shares.rejected += 1;
-                }
-                self.speaker.answer(id, answer)
-            }
-        };
-        self.say(self.now, Side::Server, bytes);
     }
 
     fn share(&mut self) {
@@ -286,66 +273,15 @@ impl Life<'_> {
         let (id, bytes) = self.speaker.share(self.unix(), worker, answer == Answer::Stale);
         self.out.shares.submitted += 1;
         self.counted += 1;
-        self.say(self.now, Side::Client, bytes);
+        self.say(Side::Client, bytes);
         self.expect_answer(Due::Share { id, answer, work: self.working });
         self.new_share();
-    }
-
-    fn block(&mut self) {
-        self.block_ns = self.next_block();
-        if self.polled {
-            self.new_block = true;
-        } else {
-            self.push_job(true);
-        }
-    }
-
-    fn push_job(&mut self, clean: bool) {
-        let bytes = self.speaker.job(self.unix(), clean);
-        self.say(self.now, Side::Server, bytes);
-        self.out.jobs += 1;
-        let pause = self.rng.between(30.0, 60.0);
-        self.refresh_ns = self.after(pause);
-        if (self.working - self.settled).abs() > 0.0 {
-            self.working = self.settled;
-            self.new_share();
-        }
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "counts of shares are small")]
-    fn retarget(&mut self) {
-        self.retarget_ns = self.after(self.plan.retarget_seconds);
-        let minutes = seconds(self.now - self.counted_since) / 60.0;
-        let ratio = self.counted as f64 / (minutes * self.plan.shares_per_minute);
-        self.counted = 0;
-        self.counted_since = self.now;
-        if (0.7..=1.4).contains(&ratio) {
-            return;
-        }
-        let settled = self.speaker.settle(self.settled * ratio.clamp(0.25, 4.0));
-        if (settled - self.settled).abs() <= 0.0 {
-            return;
-        }
-        self.settled = settled;
-        if self.polled {
-            return;
-        }
-        match self.speaker.retarget() {
-            Some(bytes) => {
-                self.say(self.now, Side::Server, bytes);
-                if !self.plan.lazy {
-                    self.now += 100_000;
-                    self.push_job(false);
-                }
-            }
-            None => self.push_job(false),
-        }
     }
 
     fn keepalive(&mut self) {
         self.keepalive_ns = self.after(self.plan.keepalive_seconds);
         if let Some((ask, answer)) = self.speaker.keepalive() {
-            self.say(self.now, Side::Client, ask);
+            self.say(Side::Client, ask);
             self.expect_answer(Due::Ready(answer));
         } else {
             self.keepalive_ns = u64::MAX;
@@ -356,7 +292,7 @@ impl Life<'_> {
         let noise = self.rng.between(0.97, 1.03);
         self.report_ns = self.after(self.plan.report_seconds);
         if let Some((ask, answer)) = self.speaker.report(self.rate * noise) {
-            self.say(self.now, Side::Client, ask);
+            self.say(Side::Client, ask);
             self.expect_answer(Due::Ready(answer));
         } else {
             self.report_ns = u64::MAX;
@@ -366,7 +302,7 @@ impl Life<'_> {
     fn poll(&mut self) {
         self.poll_ns = self.after(self.plan.poll_seconds);
         if let Some(bytes) = self.speaker.fetch() {
-            self.say(self.now, Side::Client, bytes);
+            self.say(Side::Client, bytes);
             self.expect_answer(Due::Fetched);
         }
     }

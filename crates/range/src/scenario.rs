@@ -7,7 +7,7 @@ mod session;
 
 pub use office::sample_office;
 pub use probe::pool_probe;
-pub use session::{Naming, Session};
+pub use session::{Naming, Pool, Session};
 
 use crate::capture::{self, PcapStyle};
 use crate::coin::Coin;

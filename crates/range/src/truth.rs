@@ -47,7 +47,8 @@ pub struct Flow {
 pub struct Mining {
     /// The dialect's name, as `scenario::Dialect::name` gives it.
     pub dialect: String,
-    /// "tcp", "http", "http-connect", "socks5" or "websocket".
+    /// The carrier from the outside in: "tcp", "http", "http-connect", "socks5", "websocket",
+    /// "tls", "https", "wss", "noise", "http-connect+tls" and the like.
     pub carrier: String,
     /// The coin's ticker in upper case.
     pub coin: String,
@@ -71,6 +72,43 @@ pub struct Mining {
     pub logged_in_ns: u64,
     /// When the session ended, nanoseconds since 1970.
     pub ended_ns: u64,
+    /// The true rate from these times on (nanoseconds since 1970), where it changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rates: Vec<(u64, f64)>,
+    /// What the encryption shows, if the carrier has TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsTruth>,
+    /// "ssh", "wireguard", "openvpn-udp", "openvpn-tcp" or "shadowsocks", if all this goes through
+    /// a tunnel; the flow's addresses are then the tunnel's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel: Option<String>,
+    /// What was done to escape notice: "no-sni", "fake-sni", "padding", "jitter", "throttled",
+    /// "hours", "tunnel".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evasion: Vec<String>,
+    /// "never", "between", "after-job" or "steady": how the pool refreshes jobs between blocks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub refresh: String,
+    /// The seconds of that timer, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_seconds: Option<f64>,
+    /// When jobs came with a block, nanoseconds since 1970; empty where the coin has a block
+    /// every ten seconds or faster, and for dialects that fetch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub block_times: Vec<u64>,
+}
+
+/// What a TLS handshake shows to anybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsTruth {
+    /// "1.2" or "1.3".
+    pub version: String,
+    /// The name in the hello.
+    pub sni: Option<String>,
+    /// The protocol agreed on with ALPN.
+    pub alpn: Option<String>,
+    /// How much longer a record is than its message, in bytes, before padding.
+    pub record_overhead: usize,
 }
 
 /// One login.

@@ -24,6 +24,7 @@ use rustls::{ClientConfig, ClientConnection, Error, ServerConfig, ServerConnecti
 use super::{Proxy, Socket};
 use crate::dialogue::Side;
 use crate::rng::Rng;
+use crate::truth::TlsTruth;
 
 /// The version that the server speaks; the client always offers both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +161,8 @@ pub(super) struct Flight {
 
 /// Both ends of a connection whose handshake is over.
 pub(super) struct Channel {
+    tls: Tls,
+    sni: Option<String>,
     client: ClientConnection,
     server: ServerConnection,
 }
@@ -207,7 +210,8 @@ fn shake(tls: Tls, host: &str, unix: u64, rng: &mut Rng) -> Result<(Channel, Vec
         bytes,
         awaited: place <= awaited,
     });
-    Ok((Channel { client, server }, flights.collect()))
+    let sni = server.server_name().map(str::to_owned);
+    Ok((Channel { tls, sni, client, server }, flights.collect()))
 }
 
 /// The name in the hello.
@@ -291,6 +295,17 @@ fn hear(
 }
 
 impl Channel {
+    /// What the handshake shows to anybody.
+    pub(super) fn shown(&self) -> TlsTruth {
+        let alpn = self.server.alpn_protocol();
+        TlsTruth {
+            version: self.tls.version.name().to_owned(),
+            sni: self.sni.clone(),
+            alpn: alpn.map(|name| String::from_utf8_lossy(name).into_owned()),
+            record_overhead: self.tls.suite.overhead(self.tls.version),
+        }
+    }
+
     /// The records that carry a message.
     pub(super) fn seal(&mut self, from: Side, message: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(message.len() + 64);

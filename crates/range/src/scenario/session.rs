@@ -1,16 +1,21 @@
 //! One miner at one pool.
 
+mod logins;
+mod told;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use crate::carrier::{self, Carrier, Destination};
+use crate::carrier::{self, Carrier, Destination, Padding};
+use crate::chain::Chain;
 use crate::coin::Coin;
 use crate::dialogue::{Dialogue, nanos};
-use crate::miner::{self, Plan, Played};
+use crate::miner::{self, Plan};
 use crate::packets::Shape;
+use crate::rhythm::{self, Hours, JobTime, Refresh};
 use crate::rng::Rng;
 use crate::scenario::{Dialect, Generated, Gzip, JsonStyle, requests};
 use crate::speech::{self, Seat};
-use crate::truth::{LoginTruth, Mining};
+use crate::truth::LoginTruth;
 
 /// How a miner names itself to the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,17 @@ pub enum Naming {
     Wallet,
     /// `account.worker`, where the account is a name at the pool.
     Account,
+}
+
+/// Where to mine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// The pool's (or the proxy's) address.
+    pub server: SocketAddr,
+    /// The pool's name.
+    pub host: String,
+    /// The pool's port.
+    pub port: u16,
 }
 
 /// A mining session to generate. Start from [`Session::new`] and change what matters.
@@ -79,6 +95,28 @@ pub struct Session {
     pub reconnect_seconds: Option<f64>,
     /// Round trip to the pool in milliseconds.
     pub rtt_ms: f64,
+    /// When the pool sends jobs between blocks.
+    pub refresh: Refresh,
+    /// The mean of seconds between jobs that come with neither a block nor the refresh, such as
+    /// new transactions; infinite for none. Only with a `chain` or a timer.
+    pub burst_seconds: f64,
+    /// The coin's blocks, to be shared by all who mine it. Without one, and without a timer, each
+    /// connection draws its own.
+    pub chain: Option<Chain>,
+    /// The probability that a good share is followed by a job at once.
+    pub job_after_share: f64,
+    /// The first work per share, where the pool does not fit it to the rate.
+    pub work: Option<f64>,
+    /// At which hours the miner works how hard.
+    pub hours: Option<Hours>,
+    /// Everything is held back by up to so many seconds.
+    pub jitter_seconds: f64,
+    /// What hides the length of messages: zeros in records of TLS 1.3, else spaces in JSON.
+    pub padding: Padding,
+    /// How far the time of a reconnect may lie from `reconnect_seconds`, as a part of it.
+    pub reconnect_spread: f64,
+    /// Other pools: each reconnect goes to the next of them and then to the first again.
+    pub fail_over: Vec<Pool>,
     /// How both ends write JSON.
     pub style: JsonStyle,
     /// For Alephium.
@@ -128,56 +166,20 @@ impl Session {
             script: false,
             reconnect_seconds: None,
             rtt_ms: 40.0,
+            refresh: Refresh::Between(30.0, 60.0),
+            burst_seconds: f64::INFINITY,
+            chain: None,
+            job_after_share: 0.0,
+            work: None,
+            hours: None,
+            jitter_seconds: 0.0,
+            padding: Padding::None,
+            reconnect_spread: 0.0,
+            fail_over: Vec::new(),
             style: JsonStyle::Compact,
             gzip: Gzip::Off,
             shape: Shape::default(),
         }
-    }
-
-    fn logins(&self, rng: &mut Rng) -> Vec<LoginTruth> {
-        if self.dialect == Dialect::Coinhive {
-            // a site key, which is no wallet
-            let account = rng.token(32);
-            return vec![LoginTruth {
-                account,
-                worker: None,
-                wallet: None,
-                wallet_checksum: false,
-            }];
-        }
-        let (wallet, checksum) = self.coin.wallet(rng);
-        let name = format!("user{}", rng.below(10_000));
-        let many = matches!(
-            self.dialect,
-            Dialect::StratumV1
-                | Dialect::EthereumStratum1
-                | Dialect::EthereumStratum2
-                | Dialect::Equihash
-                | Dialect::KawPow
-                | Dialect::Kaspa
-                | Dialect::Ergo
-        );
-        let count = if many { self.workers.len().max(1) } else { 1 };
-        (0..count)
-            .map(|place| {
-                let worker = self.workers.get(place).cloned();
-                let join = |first: &str| match &worker {
-                    Some(worker) => format!("{first}.{worker}"),
-                    None => first.to_owned(),
-                };
-                let (account, wallet) = match self.naming {
-                    // the path of its requests holds the two apart
-                    Naming::WalletAndWorker if self.dialect == Dialect::EthGetWork => {
-                        (wallet.clone(), Some(wallet.clone()))
-                    }
-                    Naming::WalletAndWorker => (join(&wallet), Some(wallet.clone())),
-                    Naming::Wallet => (wallet.clone(), Some(wallet.clone())),
-                    Naming::Account => (join(&name), None),
-                };
-                let wallet_checksum = checksum && wallet.is_some();
-                LoginTruth { account, worker, wallet, wallet_checksum }
-            })
-            .collect()
     }
 
     fn rates(&self) -> Vec<(u64, f64)> {
@@ -185,14 +187,17 @@ impl Session {
         rates.extend(
             self.rate_changes.iter().map(|(after, rate)| (self.start_ns + nanos(*after), *rate)),
         );
-        rates
+        match &self.hours {
+            Some(hours) => rhythm::scaled(&rates, hours, self.start_ns + nanos(self.seconds)),
+            None => rates,
+        }
     }
 
     /// The first work per share: within a factor of two of what the pool aims at.
     fn first_work(&self, rng: &mut Rng) -> f64 {
         let rate = if self.hashrate > 0.0 { self.hashrate } else { self.coin.usual_rate() };
         let spread = if self.retarget_seconds.is_finite() { rng.between(0.5, 1.6) } else { 1.0 };
-        rate * 60.0 / self.shares_per_minute * spread
+        self.work.unwrap_or(rate * 60.0 / self.shares_per_minute * spread)
     }
 
     /// The connections of the session, in order.
@@ -202,24 +207,62 @@ impl Session {
         let logins = self.logins(&mut rng);
         let work = self.first_work(&mut rng);
         let end = self.start_ns + nanos(self.seconds);
-        let mut start = self.start_ns;
+        let stretches = match &self.hours {
+            Some(hours) => hours.connected(self.start_ns, end),
+            None => vec![(self.start_ns, end)],
+        };
         let mut port = 32_768 + u16::try_from(rng.below(20_000)).unwrap_or(0);
         let mut all = Vec::new();
-        while start < end {
-            let stop = match self.reconnect_seconds {
-                Some(every) => (start + nanos(every.max(5.0))).min(end),
-                None => end,
-            };
-            let connection = self.connection(start, stop, port, &logins, work, &mut rng);
-            if self.script && self.dialect.over_http() {
-                all.extend(requests::apart(&connection));
-            } else {
-                all.push(connection);
+        for (mut start, end) in stretches {
+            while start < end {
+                let stop = match self.reconnect_seconds {
+                    Some(every) => {
+                        let off = if self.reconnect_spread > 0.0 {
+                            rng.between(-self.reconnect_spread, self.reconnect_spread)
+                        } else {
+                            0.0
+                        };
+                        (start + nanos((every * (1.0 + off)).max(5.0))).min(end)
+                    }
+                    None => end,
+                };
+                let at = self.at_pool(all.len());
+                let connection = at.connection(start, stop, port, &logins, work, &mut rng);
+                if self.script && self.dialect.over_http() {
+                    all.extend(requests::apart(&connection));
+                } else {
+                    all.push(connection);
+                }
+                start = stop + nanos(rng.between(1.0, 4.0));
+                port = port.wrapping_add(1 + u16::try_from(rng.below(40)).unwrap_or(0)).max(32_768);
             }
-            start = stop + nanos(rng.between(1.0, 4.0));
-            port = port.wrapping_add(1 + u16::try_from(rng.below(40)).unwrap_or(0)).max(32_768);
         }
         all
+    }
+
+    /// The session at the pool of its n-th connection.
+    fn at_pool(&self, connection: usize) -> Self {
+        let mut at = self.clone();
+        let turn = connection % (self.fail_over.len() + 1);
+        if let Some(pool) = turn.checked_sub(1).and_then(|place| self.fail_over.get(place)) {
+            at.server = pool.server;
+            at.host.clone_from(&pool.host);
+            at.port = pool.port;
+        }
+        at
+    }
+
+    /// What the pool sends to everybody, if that is not drawn by each connection.
+    fn jobs(&self, until_ns: u64) -> Option<(Chain, Vec<JobTime>)> {
+        if self.chain.is_none() && self.refresh.seconds().is_none() {
+            return None;
+        }
+        let chain = self.chain.clone().unwrap_or_else(|| {
+            Chain::poisson(self.coin, self.start_ns, self.seconds + 60.0, self.seed)
+        });
+        let pool = format!("{}:{}", self.host, self.port);
+        let jobs = rhythm::jobs(&chain, &pool, self.refresh, self.burst_seconds, until_ns);
+        Some((chain, jobs))
     }
 
     fn connection(
@@ -235,11 +278,22 @@ impl Session {
         let mut dialogue = Dialogue::tcp(client, self.server, start, "mining");
         dialogue.rtt_ns = nanos(self.rtt_ms / 1e3);
         let to = Destination { host: &self.host, port: self.port };
-        let opened = carrier::open(self.carrier, &to, dialogue.ready_ns(), dialogue.rtt_ns, rng);
-        let plan = self.plan(opened.ready_ns + 200_000, stop, work, logins.len());
-        let mut speaker = speech::speaker(self.dialect, self.seat(logins, rng));
-        let played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
-        dialogue.mining = Some(self.truth(&plan, &played, logins));
+        let carrier = self.carrier.padded(self.padding);
+        let opened = carrier::open(carrier, &to, dialogue.ready_ns(), dialogue.rtt_ns, rng);
+        let jobs = self.jobs(stop);
+        let mut seat = self.seat(logins, rng);
+        let mut plan = self.plan(opened.ready_ns + 200_000, stop, work, logins.len());
+        if let Some((chain, jobs)) = jobs {
+            // the first job is a clean one, and clean jobs are for the next height
+            seat.height = chain.height_at(plan.ready_ns);
+            plan.jobs = Some(jobs);
+        }
+        let mut speaker = speech::speaker(self.dialect, seat);
+        let mut played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
+        if carrier == self.carrier {
+            carrier::pad_text(&mut played.turns, self.padding, &mut rng.fork("padding"));
+        }
+        dialogue.mining = Some(self.truth(&plan, &played, logins, opened.shown.clone()));
         dialogue.turns = opened.carry(played.turns, &mut rng.fork("mask"));
         dialogue.end_ns = stop;
         dialogue
@@ -277,37 +331,11 @@ impl Session {
             report_seconds: self.report_seconds,
             poll_seconds: self.poll_seconds,
             workers,
+            refresh: self.refresh,
+            jobs: None,
+            job_after_share: self.job_after_share,
+            jitter_seconds: self.jitter_seconds,
         }
-    }
-
-    fn truth(&self, plan: &Plan, played: &Played, logins: &[LoginTruth]) -> Mining {
-        Mining {
-            dialect: self.dialect.name().to_owned(),
-            carrier: match self.carrier {
-                Carrier::Tcp if self.dialect.over_http() => "http".to_owned(),
-                carrier => carrier.name().to_owned(),
-            },
-            coin: self.coin.ticker().to_owned(),
-            algorithm: self.coin.algorithm().to_owned(),
-            hashrate: miner::mean_rate(&plan.rates, played.logged_in_ns, plan.end_ns),
-            unit: self.coin.unit().to_owned(),
-            agent: self.agent_told(),
-            logins: logins.to_vec(),
-            shares: played.shares,
-            accepted_work: played.accepted_work,
-            jobs: played.jobs,
-            logged_in_ns: played.logged_in_ns,
-            ended_ns: plan.end_ns,
-        }
-    }
-
-    /// The agent, for dialects that have a place for it.
-    fn agent_told(&self) -> Option<String> {
-        let silent = matches!(
-            self.dialect,
-            Dialect::EthProxy | Dialect::Beam | Dialect::Conflux | Dialect::Coinhive
-        );
-        (!silent && !self.agent.is_empty()).then(|| self.agent.clone())
     }
 
     /// The session as frames with their truth.

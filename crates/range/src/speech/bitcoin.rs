@@ -12,13 +12,15 @@ pub(super) struct Bitcoin {
     difficulty: String,
     rolling: bool,
     numeric: u64,
+    /// How many hashes lead from the coinbase to the root: the depth of the tree of transactions.
+    branches: u64,
 }
 
 impl Bitcoin {
     pub(super) fn new(mut seat: Seat) -> Self {
         let numeric = seat.rng.below(0xffff_ffff);
         let rolling = matches!(seat.coin, Coin::Btc | Coin::Bch);
-        Self { seat, difficulty: String::new(), rolling, numeric }
+        Self { seat, difficulty: String::new(), rolling, numeric, branches: 0 }
     }
 
     fn notify(&mut self, unix: u64, clean: bool) -> String {
@@ -28,7 +30,16 @@ impl Bitcoin {
         let previous = rng.hex(32);
         let script = rng.hex(41);
         let outputs = rng.hex(62);
-        let branches: Vec<String> = (0..11).map(|_| format!(r#""{}""#, rng.hex(32))).collect();
+        // many pools send an empty block at once and the transactions later; full blocks of a few
+        // thousand transactions have 11 to 13 branches, and their number changes now and then
+        self.branches = match (clean, self.branches) {
+            (true, _) if rng.chance(0.3) => 0,
+            (true, _) | (false, 0) => 11 + rng.below(3),
+            (false, now) if rng.chance(0.15) => (now - 1 + 2 * rng.below(2)).clamp(10, 13),
+            (false, now) => now,
+        };
+        let branches: Vec<String> =
+            (0..self.branches).map(|_| format!(r#""{}""#, rng.hex(32))).collect();
         let branches = branches.join(",");
         let coinbase =
             "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff";

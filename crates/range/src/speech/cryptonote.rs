@@ -30,7 +30,9 @@ impl CryptoNote {
         let time = varint(unix);
         let previous = rng.hex(32);
         let root = rng.hex(32);
-        let blob = format!("1010{time}{previous}00000000{root}{:02x}", 1 + rng.below(100));
+        // the count is a varint: above 127 transactions the job is two digits longer
+        let count = varint(1 + rng.below(160));
+        let blob = format!("1010{time}{previous}00000000{root}{count}");
         let (target, seed, height) = (&self.target, &self.seed, self.seat.height);
         format!(
             r#"{{"blob":"{blob}","job_id":"{job}","target":"{target}","algo":"rx/0","height":{height},"seed_hash":"{seed}"}}"#
