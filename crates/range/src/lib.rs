@@ -37,4 +37,5 @@ pub mod scenario;
 mod speech;
 pub mod target;
 pub mod truth;
+pub mod tunnel;
 pub mod wallet;

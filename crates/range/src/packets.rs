@@ -102,6 +102,26 @@ pub(crate) fn of_dialogue(dialogue: &Dialogue, shape: &Shape, rng: &mut Rng) -> 
     frames
 }
 
+/// When which side sends an IP packet of which length, for a tunnel that carries them. TCP has
+/// time stamps there, as hosts really send them: 12 bytes more in each packet, 8 with a SYN.
+pub(crate) fn sizes(dialogue: &Dialogue, segment: usize, rng: &mut Rng) -> Vec<(u64, Side, usize)> {
+    let shape = Shape { segment, ..Shape::default() };
+    let packets = match dialogue.transport {
+        Transport::Tcp => tcp::packets(dialogue, &shape, rng),
+        Transport::Udp => datagrams(dialogue),
+    };
+    let ip = if dialogue.client.is_ipv6() { 40 } else { 20 };
+    let size = |packet: Packet| {
+        let stamps = match (packet.protocol, packet.bytes.get(12)) {
+            (6, Some(0x50)) => 12,
+            (6, _) => 8,
+            _ => 0,
+        };
+        (packet.time_ns, packet.from, ip + packet.bytes.len() + stamps)
+    };
+    packets.into_iter().map(size).collect()
+}
+
 fn ends(dialogue: &Dialogue, from: Side) -> (SocketAddr, SocketAddr) {
     match from {
         Side::Client => (dialogue.client, dialogue.server),

@@ -16,6 +16,7 @@ use crate::rng::Rng;
 use crate::scenario::{Dialect, Generated, Gzip, JsonStyle, requests};
 use crate::speech::{self, Seat};
 use crate::truth::LoginTruth;
+use crate::tunnel::Tunnel;
 
 /// How a miner names itself to the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,8 @@ pub struct Session {
     pub reconnect_spread: f64,
     /// Other pools: each reconnect goes to the next of them and then to the first again.
     pub fail_over: Vec<Pool>,
+    /// A tunnel around everything; the pool is then at its far end.
+    pub tunnel: Option<Tunnel>,
     /// How both ends write JSON.
     pub style: JsonStyle,
     /// For Alephium.
@@ -127,6 +130,9 @@ pub struct Session {
 
 /// 2026-01-05T08:00:00Z.
 pub(crate) const MONDAY_NS: u64 = 1_767_600_000_000_000_000;
+
+/// A tunnel is opened so long before the miner in it starts.
+const TUNNEL_LEAD_NS: u64 = 5_000_000_000;
 
 impl Session {
     /// A usual device on a usual pool for ten minutes.
@@ -176,6 +182,7 @@ impl Session {
             padding: Padding::None,
             reconnect_spread: 0.0,
             fail_over: Vec::new(),
+            tunnel: None,
             style: JsonStyle::Compact,
             gzip: Gzip::Off,
             shape: Shape::default(),
@@ -206,10 +213,10 @@ impl Session {
         let mut rng = Rng::new(self.seed).fork("session");
         let logins = self.logins(&mut rng);
         let work = self.first_work(&mut rng);
-        let end = self.start_ns + nanos(self.seconds);
+        let end_ns = self.start_ns + nanos(self.seconds);
         let stretches = match &self.hours {
-            Some(hours) => hours.connected(self.start_ns, end),
-            None => vec![(self.start_ns, end)],
+            Some(hours) => hours.connected(self.start_ns, end_ns),
+            None => vec![(self.start_ns, end_ns)],
         };
         let mut port = 32_768 + u16::try_from(rng.below(20_000)).unwrap_or(0);
         let mut all = Vec::new();
@@ -237,7 +244,14 @@ impl Session {
                 port = port.wrapping_add(1 + u16::try_from(rng.below(40)).unwrap_or(0)).max(32_768);
             }
         }
-        all
+        match &self.tunnel {
+            // the tunnel stood for a while before
+            Some(tunnel) => {
+                let before = self.start_ns.saturating_sub(TUNNEL_LEAD_NS);
+                tunnel.around(&all, self.client, before, end_ns, rng.next_u64())
+            }
+            None => all,
+        }
     }
 
     /// The session at the pool of its n-th connection.
