@@ -212,6 +212,9 @@ pub(crate) struct Opened {
     carrier: Carrier,
     seal: Seal,
     rtt_ns: u64,
+    /// The place of a last flight of the client that its first message goes out with: what ends a
+    /// handshake of TLS 1.3 and what follows at once are one write of `OpenSSL`'s users.
+    joined: Option<usize>,
     /// What was said to open it.
     pub(crate) turns: Vec<Turn>,
     /// When the client may send its first message.
@@ -229,26 +232,31 @@ pub(crate) fn open(
     rng: &mut Rng,
 ) -> Opened {
     let (turns, seal) = (Vec::new(), Seal::Clear);
-    let mut opened = Opened { carrier, seal, rtt_ns, turns, ready_ns, shown: None };
+    let mut opened = Opened { carrier, seal, rtt_ns, joined: None, turns, ready_ns, shown: None };
     if let Some(proxy) = carrier.proxy() {
         for (from, bytes) in proxy::opening(proxy, to) {
             opened.say(from, bytes);
         }
     }
+    // a stream of its own: what is said inside stays what it would be in the clear
+    let mut own = rng.clone().fork("seal");
+    let unix = ready_ns / 1_000_000_000;
     match carrier {
         Carrier::Tls(tls) => {
-            let unix = ready_ns / 1_000_000_000;
-            let (channel, flights) = tls::open(tls, to.host, unix, &mut rng.fork("tls"));
-            opened.shake(flights, rng);
+            let (channel, flights) = tls::open(tls, to.host, unix, &mut own);
+            opened.shake(flights, &mut own);
             if let Some(channel) = channel {
                 opened.shown = Some(channel.shown());
+                if tls.version == TlsVersion::V13 {
+                    let last = opened.turns.iter().rposition(|turn| turn.from == Side::Client);
+                    opened.joined = last;
+                }
                 opened.seal = Seal::Tls(Box::new(channel));
             }
         }
         Carrier::Noise => {
-            let unix = ready_ns / 1_000_000_000;
-            let (channel, flights) = noise::open(unix, &mut rng.fork("noise"));
-            opened.shake(flights, rng);
+            let (channel, flights) = noise::open(unix, &mut own);
+            opened.shake(flights, &mut own);
             opened.seal = Seal::Noise(channel);
         }
         _ => {}
@@ -256,7 +264,9 @@ pub(crate) fn open(
     if let Some(socket) = carrier.socket() {
         for (from, bytes) in websocket::opening(socket == Socket::Deflate, to.host, rng) {
             let bytes = opened.seal.seal(from, bytes);
-            opened.say(from, bytes);
+            if let Some(bytes) = opened.join(from, bytes) {
+                opened.say(from, bytes);
+            }
         }
     }
     opened
@@ -268,10 +278,23 @@ impl Opened {
         self.turns.push(Turn { time_ns: self.ready_ns, from, bytes });
     }
 
+    /// Appends the client's first message to its last flight; gives back what goes alone.
+    fn join(&mut self, from: Side, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        if from == Side::Server {
+            return Some(bytes);
+        }
+        match self.joined.take().and_then(|place| self.turns.get_mut(place)) {
+            Some(turn) => {
+                turn.bytes.extend(bytes);
+                None
+            }
+            None => Some(bytes),
+        }
+    }
+
     /// The flights of a handshake: each end needs a moment for its keys. A last flight of the
     /// server after the client's own (session tickets of TLS 1.3) is not waited for.
     fn shake(&mut self, flights: Vec<tls::Flight>, rng: &mut Rng) {
-        let mut rng = rng.fork("handshake");
         for flight in flights {
             let work = nanos(rng.between(0.000_2, 0.001_5));
             let travel = if flight.from == Side::Server { self.rtt_ns } else { 0 };
@@ -297,8 +320,12 @@ impl Opened {
             let last = if turn.from == Side::Client { up } else { down };
             turn.time_ns = turn.time_ns.max(*last + 1_000);
             *last = turn.time_ns;
-            turn.bytes = self.seal.seal(turn.from, turn.bytes);
-            self.turns.push(turn);
+            let soon = turn.time_ns.saturating_sub(self.ready_ns) < 2_000_000;
+            let sealed = self.seal.seal(turn.from, turn.bytes);
+            let alone = if soon { self.join(turn.from, sealed) } else { Some(sealed) };
+            if let Some(bytes) = alone {
+                self.turns.push(Turn { bytes, ..turn });
+            }
         }
         self.turns.sort_by_key(|turn| turn.time_ns);
         self.turns

@@ -41,6 +41,10 @@ pub(crate) struct Plan {
     pub(crate) refresh: Refresh,
     /// What the pool sends to everybody, blocks included; without it the connection draws its own.
     pub(crate) jobs: Option<Vec<JobTime>>,
+    /// The times of `jobs` are those at which they arrive, to the nanosecond.
+    pub(crate) handed_on: bool,
+    /// When shares are sent, where a proxy sends those of others.
+    pub(crate) shares: Option<Vec<u64>>,
     /// The probability that a good share is followed by a job at once.
     pub(crate) job_after_share: f64,
     /// What is sent is held back by up to so many seconds.
@@ -106,6 +110,8 @@ struct Life<'a> {
     polled: bool,
     /// The next of the jobs that the pool sends to everybody.
     job_at: usize,
+    /// The next of the shares of others.
+    share_at: usize,
     /// How long such a job needs to this connection.
     behind_ns: u64,
     /// The last write, in either direction.
@@ -137,6 +143,7 @@ pub(crate) fn play(plan: &Plan, speaker: &mut dyn Speaker, rng: Rng) -> Played {
         new_block: true,
         polled: false,
         job_at: 0,
+        share_at: 0,
         behind_ns: 0,
         said_ns: 0,
     };
@@ -209,6 +216,13 @@ impl Life<'_> {
     }
 
     fn new_share(&mut self) {
+        if let Some(shares) = &self.plan.shares {
+            let due = shares.get(self.share_at..).unwrap_or_default();
+            // shares from before the login are lost
+            self.share_at += due.partition_point(|time| *time < self.out.logged_in_ns);
+            self.share_ns = shares.get(self.share_at).map_or(u64::MAX, |time| *time.max(&self.now));
+            return;
+        }
         let mean = if self.rate > 0.0 { self.working / self.rate } else { f64::INFINITY };
         let gap = if mean.is_finite() { self.rng.exponential(mean) } else { f64::INFINITY };
         self.share_ns = self.after(gap);
@@ -272,6 +286,7 @@ impl Life<'_> {
         let worker = self.rng.index(self.plan.workers);
         let (id, bytes) = self.speaker.share(self.unix(), worker, answer == Answer::Stale);
         self.out.shares.submitted += 1;
+        self.share_at += 1;
         self.counted += 1;
         self.say(Side::Client, bytes);
         self.expect_answer(Due::Share { id, answer, work: self.working });

@@ -2,11 +2,13 @@
 
 mod office;
 mod probe;
+mod proxied;
 mod requests;
 mod session;
 
 pub use office::sample_office;
 pub use probe::pool_probe;
+pub use proxied::{PoolProxy, Script};
 pub use session::{Naming, Pool, Session};
 
 use crate::capture::{self, PcapStyle};

@@ -82,6 +82,10 @@ pub struct Mining {
     /// a tunnel; the flow's addresses are then the tunnel's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tunnel: Option<String>,
+    /// "behind-proxy" for a miner at a proxy inside the network, "proxy-upstream" for that proxy's
+    /// connection to the pool, whose rate is the sum of theirs; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
     /// What was done to escape notice: "no-sni", "fake-sni", "padding", "jitter", "throttled",
     /// "hours", "tunnel".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -38,11 +38,20 @@ fn a_record_is_as_long_as_its_message_and_the_overhead_of_its_cipher() {
             let session = session(carrier, 3);
             let flights = if version == TlsVersion::V13 { 3 } else { 4 };
             let sealed = session.dialogues().remove(0);
-            // shares come at other times behind a handshake; what is said first is the same
-            let (login, answer) = (&clear(&session)[0], &clear(&session)[1]);
+            let plain = clear(&session);
             let overhead = suite.overhead(version);
-            assert_eq!(after(&sealed, flights, Side::Client)[0], login.bytes.len() + overhead);
-            assert_eq!(after(&sealed, flights, Side::Server)[0], answer.bytes.len() + overhead);
+            for from in [Side::Client, Side::Server] {
+                let said = plain.iter().filter(|turn| turn.from == from);
+                let said: Vec<usize> = said.map(|turn| turn.bytes.len() + overhead).collect();
+                let mut heard = after(&sealed, flights, from);
+                if (from, version) == (Side::Client, TlsVersion::V13) {
+                    // the login goes out with the client's last flight, which has 64 bytes
+                    heard.insert(0, sealed.turns[2].bytes.len() - 64);
+                }
+                // some that were said at the very end fall behind it after a handshake
+                assert!(said.len() > 30 && said.len() - heard.len() < 3);
+                assert_eq!(heard[..], said[..heard.len()]);
+            }
         }
     }
 }
@@ -177,7 +186,8 @@ fn a_dialogue_of_any_kind_can_go_over_tls() {
     let plain = plain.dialogues().remove(0);
     let tls = Tls { padding: Padding::Block(64), ..Tls::default() };
     let sealed = plain.clone().over_tls(tls, "app.example", 9);
-    assert_eq!(sealed.turns.len(), plain.turns.len() + 4);
+    // four flights, one of which the first message joins
+    assert_eq!(sealed.turns.len(), plain.turns.len() + 3);
     assert!(sealed.turns.is_sorted_by_key(|turn| turn.time_ns));
     let sizes = after(&sealed, 4, Side::Client);
     assert!(sizes.iter().all(|size| (size - 22) % 64 == 0), "{sizes:?}");

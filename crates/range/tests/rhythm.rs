@@ -7,7 +7,7 @@ use minehound_range::chain::Chain;
 use minehound_range::coin::Coin;
 use minehound_range::dialogue::{Dialogue, Side};
 use minehound_range::rhythm::{Hours, Refresh, gaps};
-use minehound_range::scenario::{Dialect, Pool, Session};
+use minehound_range::scenario::{Dialect, Pool, PoolProxy, Session};
 
 fn session(seed: u64) -> Session {
     Session { seconds: 3_600.0, ..Session::new(Dialect::CryptoNote, seed) }
@@ -226,4 +226,55 @@ fn jobs_of_bitcoin_differ_by_whole_branches() {
     let first = *sizes.iter().nth(1).unwrap();
     // 64 digits, two quotes, a comma; `true` is a letter shorter than `false`
     assert!(sizes.iter().skip(1).all(|size| (size - first) % 67 <= 1 || (size - first) % 67 == 66));
+}
+
+#[test]
+fn a_proxy_hands_on_every_job_and_every_share() {
+    let miner = |last: u8| Session {
+        hashrate: 2_000.0 + 100.0 * f64::from(last),
+        client: IpAddr::from([192, 168, 7, last]),
+        keepalive_seconds: f64::INFINITY,
+        ..session(30 + u64::from(last))
+    };
+    let proxy = PoolProxy {
+        upstream: Session {
+            refresh: Refresh::AfterJob(30.0),
+            client: IpAddr::from([192, 168, 7, 200]),
+            keepalive_seconds: f64::INFINITY,
+            carrier: Carrier::tls(),
+            stale: 0.0,
+            ..session(30)
+        },
+        listen: "192.168.7.200:3333".parse().unwrap(),
+        miners: (1..=8).map(miner).collect(),
+    };
+    let all = proxy.dialogues();
+    let (upstream, miners) = all.split_last().unwrap();
+    let truth = |dialogue: &Dialogue| dialogue.mining.clone().unwrap();
+    assert_eq!(truth(upstream).role, "proxy-upstream");
+    let sent: u64 = miners.iter().map(|miner| truth(miner).shares.submitted).sum();
+    assert!(sent > 2_000, "{sent}");
+    assert!(sent - truth(upstream).shares.submitted < 5);
+    let rate: f64 = miners.iter().map(|miner| truth(miner).hashrate).sum();
+    assert!((truth(upstream).hashrate - rate).abs() < 1.0);
+    // a job is at every miner within two milliseconds, and never before it is at the proxy
+    let first = job_times(&miners[0]);
+    assert!(first.len() > 100);
+    for miner in miners {
+        assert_eq!(miner.server, proxy.listen);
+        assert_eq!(truth(miner).role, "behind-proxy");
+        for (one, other) in first.iter().zip(job_times(miner)) {
+            assert!(one.abs_diff(other) < 2_000_000);
+        }
+    }
+    let arrivals: Vec<u64> = upstream
+        .turns
+        .iter()
+        .filter(|turn| turn.from == Side::Server && turn.bytes.len() > 300)
+        .map(|turn| turn.time_ns)
+        .collect();
+    let handed = first
+        .iter()
+        .filter(|at| arrivals.iter().any(|arrival| (arrival..&(arrival + 2_000_000)).contains(at)));
+    assert_eq!(handed.count(), first.len());
 }

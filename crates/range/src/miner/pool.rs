@@ -10,7 +10,9 @@ impl Life<'_> {
     pub(super) fn first_jobs(&mut self) {
         if let Some(jobs) = &self.plan.jobs {
             self.job_at = jobs.partition_point(|job| job.time_ns <= self.now);
-            self.behind_ns = self.plan.rtt_ns / 2 + nanos(self.rng.between(0.0, 0.03));
+            if !self.plan.handed_on {
+                self.behind_ns = self.plan.rtt_ns / 2 + nanos(self.rng.between(0.0, 0.03));
+            }
         } else if !self.polled {
             self.refresh_ns = match self.plan.refresh {
                 Refresh::Between(low, high) => self.after(f64::midpoint(low, high)),
@@ -26,6 +28,9 @@ impl Life<'_> {
             return self.after(gap);
         };
         let Some(job) = jobs.get(self.job_at) else { return u64::MAX };
+        if self.plan.handed_on {
+            return job.time_ns;
+        }
         job.time_ns + self.behind_ns + nanos(self.rng.between(0.0, 0.004))
     }
 

@@ -13,7 +13,7 @@ use crate::miner::{self, Plan};
 use crate::packets::Shape;
 use crate::rhythm::{self, Hours, JobTime, Refresh};
 use crate::rng::Rng;
-use crate::scenario::{Dialect, Generated, Gzip, JsonStyle, requests};
+use crate::scenario::{Dialect, Generated, Gzip, JsonStyle, Script, requests};
 use crate::speech::{self, Seat};
 use crate::truth::LoginTruth;
 use crate::tunnel::Tunnel;
@@ -120,6 +120,10 @@ pub struct Session {
     pub fail_over: Vec<Pool>,
     /// A tunnel around everything; the pool is then at its far end.
     pub tunnel: Option<Tunnel>,
+    /// What a [`PoolProxy`] in between decides.
+    ///
+    /// [`PoolProxy`]: crate::scenario::PoolProxy
+    pub script: Script,
     /// How both ends write JSON.
     pub style: JsonStyle,
     /// For Alephium.
@@ -183,6 +187,7 @@ impl Session {
             reconnect_spread: 0.0,
             fail_over: Vec::new(),
             tunnel: None,
+            script: Script::default(),
             style: JsonStyle::Compact,
             gzip: Gzip::Off,
             shape: Shape::default(),
@@ -266,17 +271,22 @@ impl Session {
         at
     }
 
-    /// What the pool sends to everybody, if that is not drawn by each connection.
-    fn jobs(&self, until_ns: u64) -> Option<(Chain, Vec<JobTime>)> {
-        if self.chain.is_none() && self.refresh.seconds().is_none() {
-            return None;
-        }
-        let chain = self.chain.clone().unwrap_or_else(|| {
+    /// The coin's blocks as this session knows them.
+    fn blocks(&self) -> Chain {
+        self.chain.clone().unwrap_or_else(|| {
             Chain::poisson(self.coin, self.start_ns, self.seconds + 60.0, self.seed)
-        });
+        })
+    }
+
+    /// What the pool sends to everybody.
+    pub(super) fn sent_by_pool(&self, until_ns: u64) -> Vec<JobTime> {
         let pool = format!("{}:{}", self.host, self.port);
-        let jobs = rhythm::jobs(&chain, &pool, self.refresh, self.burst_seconds, until_ns);
-        Some((chain, jobs))
+        rhythm::jobs(&self.blocks(), &pool, self.refresh, self.burst_seconds, until_ns)
+    }
+
+    /// Whether the connections draw their own blocks and refreshes.
+    fn keeps_own_time(&self) -> bool {
+        self.chain.is_none() && self.refresh.seconds().is_none() && self.script.jobs.is_none()
     }
 
     fn connection(
@@ -294,13 +304,15 @@ impl Session {
         let to = Destination { host: &self.host, port: self.port };
         let carrier = self.carrier.padded(self.padding);
         let opened = carrier::open(carrier, &to, dialogue.ready_ns(), dialogue.rtt_ns, rng);
-        let jobs = self.jobs(stop);
         let mut seat = self.seat(logins, rng);
         let mut plan = self.plan(opened.ready_ns + 200_000, stop, work, logins.len());
-        if let Some((chain, jobs)) = jobs {
+        if !self.keeps_own_time() {
             // the first job is a clean one, and clean jobs are for the next height
-            seat.height = chain.height_at(plan.ready_ns);
-            plan.jobs = Some(jobs);
+            seat.height = self.blocks().height_at(plan.ready_ns);
+            plan.jobs = Some(match &self.script.jobs {
+                Some(jobs) => jobs.to_vec(),
+                None => self.sent_by_pool(stop),
+            });
         }
         let mut speaker = speech::speaker(self.dialect, seat);
         let mut played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
@@ -347,6 +359,8 @@ impl Session {
             workers,
             refresh: self.refresh,
             jobs: None,
+            handed_on: self.script.jobs.is_some(),
+            shares: self.script.shares.as_ref().map(|shares| shares.to_vec()),
             job_after_share: self.job_after_share,
             jitter_seconds: self.jitter_seconds,
         }

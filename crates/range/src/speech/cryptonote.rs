@@ -6,8 +6,18 @@ use crate::dialogue::Side;
 use crate::rng::hex;
 use crate::target;
 
+/// What `XMRig` 6.21 offers to mine (src/base/net/stratum/Client.cpp `login`, its algorithms).
+const OFFERED: &str = concat!(
+    r#""cn/1","cn/2","cn/r","cn/fast","cn/half","cn/xao","cn/rto","cn/rwz","cn/zls","cn/double","#,
+    r#""cn/ccx","cn-lite/1","cn-heavy/0","cn-heavy/tube","cn-heavy/xhv","cn-pico","cn-pico/tlo","#,
+    r#""cn/upx2","rx/0","rx/wow","rx/arq","rx/graft","rx/sfx","rx/yada","argon2/chukwa","#,
+    r#""argon2/chukwav2","argon2/ninja","ghostrider""#
+);
+
 pub(super) struct CryptoNote {
     seat: Seat,
+    /// How many letters this pool's job names have.
+    name_letters: usize,
     target: String,
     /// The same as a number.
     limit: u64,
@@ -20,10 +30,12 @@ impl CryptoNote {
         let session = uuid(&mut seat);
         let seed = seat.rng.hex(32);
         Self { seat, target: String::new(), limit: 0, session, seed }
+        let name_letters = seat.rng.pick(&[28, 28, 36, 32, 20, 15]);
+        Self { seat, name_letters, target: String::new(), session, seed }
     }
 
     fn job_object(&mut self, unix: u64, clean: bool) -> String {
-        let name = self.seat.rng.token(28);
+        let name = self.seat.rng.token(self.name_letters);
         let job = self.seat.turn_to(name, clean);
         let rng = &mut self.seat.rng;
         // block header of Monero v16: versions, a five-byte time, previous id, nonce, tree root, count
@@ -91,7 +103,7 @@ impl Speaker for CryptoNote {
         };
         let (agent, password) = (self.seat.agent.clone(), self.seat.password.clone());
         let login = self.seat.up(&format!(
-            r#"{{"id":{id},"jsonrpc":"2.0","method":"login","params":{{"login":"{account}","pass":"{password}","agent":"{agent}"{rig},"algo":["rx/0","rx/wow","cn/r"]}}}}"#
+            r#"{{"id":{id},"jsonrpc":"2.0","method":"login","params":{{"login":"{account}","pass":"{password}","agent":"{agent}"{rig},"algo":[{OFFERED}]}}}}"#
         ));
         let job = self.job_object(unix, true);
         let session = self.session.clone();

@@ -36,6 +36,7 @@ impl Session {
             rates: if plan.rates.len() > 1 { plan.rates.clone() } else { Vec::new() },
             tls,
             tunnel: None,
+            role: self.script.role.to_owned(),
             evasion: self.evasions(),
             refresh: if self.dialect.over_http() { "" } else { self.refresh.name() }.to_owned(),
             refresh_seconds: self.refresh.seconds().filter(|_| !self.dialect.over_http()),
