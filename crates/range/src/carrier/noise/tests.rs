@@ -1,3 +1,5 @@
+//! An initiator that follows the specification step by step reads what the range writes.
+
 use super::*;
 
 /// A second reading of the specification: the initiator's side, and decryption.

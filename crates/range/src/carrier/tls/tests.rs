@@ -1,3 +1,5 @@
+//! A TLS channel is read by its own other end, record by record.
+
 use std::io::Read;
 
 use super::*;
