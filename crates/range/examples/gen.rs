@@ -75,7 +75,7 @@ fn make(name: &str, seed: f64, seconds: f64) -> Option<Generated> {
     }
     if let Some(dialect) = name.strip_prefix("script-").and_then(Dialect::from_name) {
         let agent = "Python-urllib/3.12".to_owned();
-        let session = Session { seconds, script: true, agent, ..Session::new(dialect, seed) };
+        let session = Session { seconds, by_script: true, agent, ..Session::new(dialect, seed) };
         return Some(Session { poll_seconds: 5.0, hashrate: 0.0, ..session }.generate());
     }
     let host = IpAddr::from([192, 168, 1, 40]);

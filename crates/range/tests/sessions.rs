@@ -298,7 +298,8 @@ fn every_line_of_every_dialect_is_json() {
 fn a_script_opens_a_connection_for_each_request_and_says_the_same() {
     for dialect in Dialect::ALL.into_iter().filter(|it| it.over_http()) {
         let session = Session { poll_seconds: 5.0, ..Session::new(dialect, 21) };
-        let (whole, apart) = (session.dialogues(), Session { script: true, ..session }.dialogues());
+        let (whole, apart) =
+            (session.dialogues(), Session { by_script: true, ..session }.dialogues());
         let shares = |all: &[Dialogue]| {
             let mining = all.iter().filter_map(|it| it.mining.as_ref());
             mining.fold((0, 0, 0), |(submitted, accepted, jobs), it| {

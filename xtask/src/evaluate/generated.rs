@@ -66,7 +66,7 @@ fn mining() -> Vec<(String, Generated)> {
         if dialect.over_http() {
             let script = session(6);
             let agent = "Python-urllib/3.12".to_owned();
-            let script = Session { script: true, poll_seconds: 5.0, agent, ..script };
+            let script = Session { by_script: true, poll_seconds: 5.0, agent, ..script };
             captures.push((name("script"), script.generate()));
         } else {
             let sides = [(6, Side::Client, "miner"), (7, Side::Server, "pool")];

@@ -91,7 +91,7 @@ pub struct Session {
     pub poll_seconds: f64,
     /// For the HTTP dialects without a carrier: a small script rather than a known program, whose
     /// requests claim nothing and have a connection each.
-    pub script: bool,
+    pub by_script: bool,
     /// Closes and opens again after so many seconds, again and again.
     pub reconnect_seconds: Option<f64>,
     /// Round trip to the pool in milliseconds.
@@ -173,7 +173,7 @@ impl Session {
                 Dialect::GetWork => 20.0,
                 _ => 10.0,
             },
-            script: false,
+            by_script: false,
             reconnect_seconds: None,
             rtt_ms: 40.0,
             refresh: Refresh::Between(30.0, 60.0),
@@ -240,7 +240,7 @@ impl Session {
                 };
                 let at = self.at_pool(all.len());
                 let connection = at.connection(start, stop, port, &logins, work, &mut rng);
-                if self.script && self.dialect.over_http() {
+                if self.by_script && self.dialect.over_http() {
                     all.extend(requests::apart(&connection));
                 } else {
                     all.push(connection);
@@ -333,7 +333,7 @@ impl Session {
         seat.style = self.style;
         seat.gzip = self.gzip;
         seat.rate = self.hashrate;
-        seat.bare = self.script;
+        seat.bare = self.by_script;
         if self.naming == Naming::Wallet && self.dialect == Dialect::CryptoNote {
             seat.password = self.workers.first().cloned().unwrap_or_else(|| "x".to_owned());
         }
