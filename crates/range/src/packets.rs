@@ -11,6 +11,7 @@ mod link;
 mod tcp;
 
 pub use link::{Link, Tag};
+pub(crate) use link::{hardware, inner};
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -144,7 +145,7 @@ fn datagrams(dialogue: &Dialogue) -> Vec<Packet> {
 }
 
 /// The ones' complement sum of RFC 1071 over some parts, each taken to start at an even place.
-fn checksum(parts: &[&[u8]]) -> u16 {
+pub(crate) fn checksum(parts: &[&[u8]]) -> u16 {
     let mut sum = 0_u32;
     for part in parts {
         for pair in part.chunks(2) {

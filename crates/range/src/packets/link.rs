@@ -37,6 +37,17 @@ impl Link {
             Self::Loopback => 0,
         }
     }
+
+    /// How many bytes stand before an IP packet.
+    pub(crate) fn header(self) -> usize {
+        match self {
+            Self::Ethernet => 14,
+            Self::Raw => 0,
+            Self::Cooked => 16,
+            Self::Cooked2 => 20,
+            Self::Loopback => 4,
+        }
+    }
 }
 
 /// A tag or tunnel around an IP packet. Only tunnels that start with IP (GRE, VXLAN) may be the
@@ -155,7 +166,7 @@ fn routed(protocol: u8, body: &[u8], from: IpAddr) -> Vec<u8> {
 }
 
 /// Whether an address belongs to the watched network (private, unique local or loopback).
-fn inner(address: IpAddr) -> bool {
+pub(crate) fn inner(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_private() || address.is_loopback(),
         IpAddr::V6(address) => address.is_unique_local() || address.is_loopback(),
@@ -171,7 +182,7 @@ fn ethernet(kind: u16, bytes: &[u8], from: IpAddr, to: IpAddr) -> Vec<u8> {
 }
 
 /// A locally administered address for hosts inside, the gateway's for all others.
-fn hardware(address: IpAddr) -> [u8; 6] {
+pub(crate) fn hardware(address: IpAddr) -> [u8; 6] {
     if !inner(address) {
         return [2, 0, 0, 0, 0, 1];
     }

@@ -1,0 +1,183 @@
+//! Scenarios as TOML files: what is in a world, how long it lasts and how it is captured.
+//!
+//! Every value is checked here, with its line, before anything is generated: a world that was
+//! accepted can be made.
+
+mod capture;
+mod innocents;
+mod miners;
+mod problem;
+mod reader;
+mod shipped;
+mod words;
+
+pub use capture::CaptureStyle;
+pub use innocents::Innocents;
+pub use miners::{Miners, Pool};
+pub use problem::{Allowed, Problem, What, listed};
+pub use shipped::{SHIPPED, shipped};
+pub use words::{Carriage, Evasion, Output, Schedule};
+
+use std::net::Ipv4Addr;
+
+use reader::Reader;
+
+/// A value or the ends of a range from which each member draws its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The least.
+    pub low: f64,
+    /// The most.
+    pub high: f64,
+}
+
+impl Span {
+    /// Always this value.
+    #[must_use]
+    pub const fn is(value: f64) -> Self {
+        Self { low: value, high: value }
+    }
+}
+
+/// A network that hosts are given addresses of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Its name in the file.
+    pub name: String,
+    /// Its first address.
+    pub base: Ipv4Addr,
+    /// Bits of the prefix.
+    pub prefix: u8,
+    /// Round trips to the outside, milliseconds.
+    pub rtt_ms: Span,
+}
+
+/// A checked scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The name.
+    pub name: String,
+    /// One line for people, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+    /// First moment, nanoseconds since 1970.
+    pub start_ns: u64,
+    /// How long it lasts.
+    pub seconds: f64,
+    /// What is written beside the truth.
+    pub outputs: Vec<Output>,
+    /// Where hosts are.
+    pub networks: Vec<Network>,
+    /// Who mines.
+    pub miners: Vec<Miners>,
+    /// Who does not.
+    pub innocents: Vec<Innocents>,
+    /// The sensor.
+    pub capture: CaptureStyle,
+}
+
+impl Scenario {
+    /// Reads a scenario; `file` is the name that problems are told with.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with it, with its line, key and what is allowed there.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Problem> {
+        let table = toml::de::DeTable::parse(text).map_err(|error| Problem {
+            file: file.to_owned(),
+            line: error.span().map(|span| reader::line(text, span.start)),
+            key: String::new(),
+            what: What::Syntax(error.message().trim().to_owned()),
+        })?;
+        let top = Reader::new(file, text, String::new(), table.get_ref(), 0);
+        let name = top.text("name")?.unwrap_or_else(|| "unnamed".to_owned());
+        let (zh, en) = match top.table("title")? {
+            None => (String::new(), String::new()),
+            Some(title) => {
+                let said = (title.text("zh")?, title.text("en")?);
+                title.finish()?;
+                (said.0.unwrap_or_default(), said.1.unwrap_or_default())
+            }
+        };
+        let start_ns = top.time("start")?.unwrap_or(crate::scenario::MONDAY_NS);
+        let seconds = top.need("duration", top.duration("duration", 1.0, 2_678_400.0)?, || {
+            Allowed::Duration(1.0, 2_678_400.0)
+        })?;
+        let outputs = top.words("formats", &Output::WORDS)?.unwrap_or_else(|| vec![Output::Pcapng]);
+        let mut networks = Vec::new();
+        for part in top.tables("network")? {
+            networks.push(network(&part)?);
+            part.finish()?;
+        }
+        if networks.is_empty() {
+            networks.push(Network {
+                name: "lan".to_owned(),
+                base: Ipv4Addr::new(192, 168, 1, 0),
+                prefix: 24,
+                rtt_ms: Span { low: 4.0, high: 90.0 },
+            });
+        }
+        let names: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+        let (mut miners, mut innocents) = (Vec::new(), Vec::new());
+        for part in top.tables("miner")? {
+            miners.push(Miners::read(&part, &names)?);
+            part.finish()?;
+        }
+        for part in top.tables("innocent")? {
+            innocents.push(Innocents::read(&part, &names)?);
+            part.finish()?;
+        }
+        let capture = match top.table("capture")? {
+            None => CaptureStyle::default(),
+            Some(part) => {
+                let capture = CaptureStyle::read(&part)?;
+                part.finish()?;
+                capture
+            }
+        };
+        top.finish()?;
+        let whole =
+            Self { name, zh, en, start_ns, seconds, outputs, networks, miners, innocents, capture };
+        whole.fits(file)?;
+        Ok(whole)
+    }
+
+    /// Whether the hosts find room in their networks.
+    ///
+    /// # Errors
+    ///
+    /// The first network that is too small.
+    pub fn fits(&self, file: &str) -> Result<(), Problem> {
+        for network in &self.networks {
+            let size = 1_u64 << (32 - u32::from(network.prefix));
+            // servers stand first, and no block of 256 uses its first and last address
+            let room = size.saturating_sub(20 + size / 256 * 2);
+            let miners = self.miners.iter().filter(|it| it.network == network.name);
+            let proxies = miners.clone().filter(|it| it.proxy).count() as u64;
+            let others = self.innocents.iter().filter(|it| it.network == network.name);
+            let wanted = miners.map(|it| it.count).sum::<u64>()
+                + others.map(|it| it.count).sum::<u64>()
+                + proxies;
+            if wanted > room {
+                return Err(Problem {
+                    file: file.to_owned(),
+                    line: None,
+                    key: "network".to_owned(),
+                    what: What::Wrong(
+                        format!("{wanted} hosts in {}", network.name),
+                        Allowed::Integer(0, room),
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn network(part: &Reader<'_>) -> Result<Network, Problem> {
+    let name = part.need("name", part.text("name")?, || Allowed::Text)?;
+    let (base, prefix) = part.need("range", part.range("range")?, || Allowed::Range)?;
+    let rtt_ms = part.span("rtt_ms", 0.05, 2_000.0)?.unwrap_or(Span { low: 4.0, high: 90.0 });
+    Ok(Network { name, base, prefix, rtt_ms })
+}

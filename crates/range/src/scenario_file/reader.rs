@@ -1,0 +1,322 @@
+//! Reads one table of a scenario file and remembers which keys exist, so that others are refused.
+
+use std::cell::RefCell;
+use std::net::Ipv4Addr;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Span;
+use super::problem::{Allowed, Problem, What};
+
+/// The line of a place in a text, counted from one.
+pub(super) fn line(text: &str, place: usize) -> usize {
+    text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// One table.
+pub(super) struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    path: String,
+    table: &'a DeTable<'a>,
+    start: usize,
+    known: RefCell<Vec<&'static str>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        file: &'a str,
+        text: &'a str,
+        path: String,
+        table: &'a DeTable<'a>,
+        start: usize,
+    ) -> Self {
+        Self { file, text, path, table, start, known: RefCell::new(Vec::new()) }
+    }
+
+    fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        if !self.known.borrow().contains(&key) {
+            self.known.borrow_mut().push(key);
+        }
+        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+    }
+
+    fn problem(&self, key: &str, what: What) -> Problem {
+        let place = self.table.iter().find(|(name, _)| name.get_ref() == key);
+        let place = place.map_or(self.start, |(name, _)| name.span().start);
+        let key =
+            if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        Problem { file: self.file.to_owned(), line: Some(line(self.text, place)), key, what }
+    }
+
+    /// The value of a key is not what it may be.
+    pub(super) fn wrong(&self, key: &str, found: &str, allowed: Allowed) -> Problem {
+        self.problem(key, What::Wrong(found.to_owned(), allowed))
+    }
+
+    fn as_written(&self, value: &Spanned<DeValue<'_>>) -> String {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        let short: String = written.chars().take(60).collect();
+        short.trim_matches(['"', '\'']).replace('\n', " ")
+    }
+
+    fn refuse<T>(
+        &self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        allowed: Allowed,
+    ) -> Result<T, Problem> {
+        Err(self.wrong(key, &self.as_written(value), allowed))
+    }
+
+    /// Refuses keys that nobody asked for.
+    pub(super) fn finish(&self) -> Result<(), Problem> {
+        let known = self.known.borrow();
+        let stranger = self.table.iter().find(|(key, _)| !known.contains(&key.get_ref().as_ref()));
+        let Some((key, _)) = stranger else { return Ok(()) };
+        let mut keys: Vec<String> = known.iter().map(|key| (*key).to_owned()).collect();
+        keys.sort_unstable();
+        Err(self.problem(key.get_ref(), What::UnknownKey(keys)))
+    }
+
+    /// A value that must be there.
+    pub(super) fn need<T>(
+        &self,
+        key: &'static str,
+        value: Option<T>,
+        allowed: impl FnOnce() -> Allowed,
+    ) -> Result<T, Problem> {
+        value.ok_or_else(|| self.problem(key, What::Missing(allowed())))
+    }
+
+    pub(super) fn text(&self, key: &'static str) -> Result<Option<String>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_str() {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => self.refuse(key, value, Allowed::Text),
+        }
+    }
+
+    pub(super) fn flag(&self, key: &'static str) -> Result<Option<bool>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_bool() {
+            Some(flag) => Ok(Some(flag)),
+            None => self.refuse(key, value, Allowed::Flag),
+        }
+    }
+
+    /// A word out of a list, by what it stands for.
+    pub(super) fn word<T: Copy>(
+        &self,
+        key: &'static str,
+        words: &[(&str, T)],
+    ) -> Result<Option<T>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_str().and_then(|text| find(words, text)) {
+            Some(found) => Ok(Some(found)),
+            None => self.refuse(key, value, Allowed::OneOf(names(words))),
+        }
+    }
+
+    /// A list of such words.
+    pub(super) fn words<T: Copy>(
+        &self,
+        key: &'static str,
+        words: &[(&str, T)],
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let allowed = || Allowed::ListOf(names(words));
+        let Some(list) = value.get_ref().as_array() else {
+            return self.refuse(key, value, allowed());
+        };
+        let mut found = Vec::new();
+        for entry in list.iter() {
+            match entry.get_ref().as_str().and_then(|text| find(words, text)) {
+                Some(it) => found.push(it),
+                None => return self.refuse(key, entry, allowed()),
+            }
+        }
+        Ok(Some(found))
+    }
+
+    pub(super) fn number(
+        &self,
+        key: &'static str,
+        low: f64,
+        high: f64,
+    ) -> Result<Option<f64>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match as_number(value.get_ref()).filter(|number| (low..=high).contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => self.refuse(key, value, Allowed::Number(low, high)),
+        }
+    }
+
+    pub(super) fn integer(
+        &self,
+        key: &'static str,
+        low: u64,
+        high: u64,
+    ) -> Result<Option<u64>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let number = value.get_ref().as_integer().and_then(|it| it.as_str().parse().ok());
+        match number.filter(|number| (low..=high).contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => self.refuse(key, value, Allowed::Integer(low, high)),
+        }
+    }
+
+    /// A number or two.
+    pub(super) fn span(
+        &self,
+        key: &'static str,
+        low: f64,
+        high: f64,
+    ) -> Result<Option<Span>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let good = |number: &f64| (low..=high).contains(number);
+        let found = match value.get_ref().as_array() {
+            None => as_number(value.get_ref()).filter(good).map(Span::is),
+            Some(list) => {
+                let numbers: Vec<f64> =
+                    list.iter().filter_map(|it| as_number(it.get_ref())).filter(good).collect();
+                match numbers.as_slice() {
+                    [first, second] if list.len() == 2 && first <= second => {
+                        Some(Span { low: *first, high: *second })
+                    }
+                    _ => None,
+                }
+            }
+        };
+        match found {
+            Some(span) => Ok(Some(span)),
+            None => self.refuse(key, value, Allowed::Span(low, high)),
+        }
+    }
+
+    /// A length of time in seconds.
+    pub(super) fn duration(
+        &self,
+        key: &'static str,
+        low: f64,
+        high: f64,
+    ) -> Result<Option<f64>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_str().and_then(duration).filter(|it| (low..=high).contains(it)) {
+            Some(seconds) => Ok(Some(seconds)),
+            None => self.refuse(key, value, Allowed::Duration(low, high)),
+        }
+    }
+
+    /// A moment in nanoseconds since 1970.
+    pub(super) fn time(&self, key: &'static str) -> Result<Option<u64>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_datetime().and_then(moment) {
+            Some(time) => Ok(Some(time)),
+            None => self.refuse(key, value, Allowed::Time),
+        }
+    }
+
+    pub(super) fn address(&self, key: &'static str) -> Result<Option<Ipv4Addr>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_str().and_then(|text| text.parse().ok()) {
+            Some(address) => Ok(Some(address)),
+            None => self.refuse(key, value, Allowed::Address),
+        }
+    }
+
+    pub(super) fn range(&self, key: &'static str) -> Result<Option<(Ipv4Addr, u8)>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let parts = value.get_ref().as_str().and_then(|text| text.split_once('/'));
+        let parsed = parts.and_then(|(base, prefix)| {
+            let prefix: u8 = prefix.parse().ok().filter(|bits| (8..=30).contains(bits))?;
+            let mask = u32::MAX << (32 - u32::from(prefix));
+            let base: Ipv4Addr = base.parse().ok()?;
+            Some((Ipv4Addr::from(u32::from(base) & mask), prefix))
+        });
+        match parsed {
+            Some(range) => Ok(Some(range)),
+            None => self.refuse(key, value, Allowed::Range),
+        }
+    }
+
+    fn below(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Option<Reader<'a>> {
+        let table = value.get_ref().as_table()?;
+        let path =
+            if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        Some(Reader::new(self.file, self.text, path, table, value.span().start))
+    }
+
+    pub(super) fn table(&self, key: &'static str) -> Result<Option<Reader<'a>>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match self.below(key, value) {
+            Some(table) => Ok(Some(table)),
+            None => self.refuse(key, value, Allowed::Table),
+        }
+    }
+
+    pub(super) fn tables(&self, key: &'static str) -> Result<Vec<Reader<'a>>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(Vec::new()) };
+        let Some(list) = value.get_ref().as_array() else {
+            return self.refuse(key, value, Allowed::Tables);
+        };
+        let mut tables = Vec::new();
+        for entry in list.iter() {
+            match self.below(key, entry) {
+                Some(table) => tables.push(table),
+                None => return self.refuse(key, entry, Allowed::Tables),
+            }
+        }
+        Ok(tables)
+    }
+}
+
+fn names<T>(words: &[(&str, T)]) -> Vec<String> {
+    words.iter().map(|(word, _)| (*word).to_owned()).collect()
+}
+
+fn find<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
+    words.iter().find(|(word, _)| *word == text).map(|(_, it)| *it)
+}
+
+fn as_number(value: &DeValue<'_>) -> Option<f64> {
+    let text = match value {
+        DeValue::Float(number) => number.as_str(),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+        _ => return None,
+    };
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// `90s`, `20m`, `24h` or `7d` in seconds.
+pub(crate) fn duration(text: &str) -> Option<f64> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let scale = match unit {
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    number.parse::<f64>().ok().filter(|it| it.is_finite()).map(|it| it * scale)
+}
+
+/// Nanoseconds since 1970 of a moment with its offset (the days by Howard Hinnant's `days_from_civil`).
+fn moment(it: &toml::value::Datetime) -> Option<u64> {
+    let (date, time) = (it.date?, it.time?);
+    let offset = match it.offset? {
+        toml::value::Offset::Z => 0,
+        toml::value::Offset::Custom { minutes } => i64::from(minutes),
+    };
+    let (month, day) = (i64::from(date.month), i64::from(date.day));
+    let year = i64::from(date.year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let seconds = days * 86_400 + i64::from(time.hour) * 3_600 + i64::from(time.minute) * 60
+        - offset * 60
+        + i64::from(time.second.unwrap_or(0));
+    u64::try_from(seconds).ok()?.checked_mul(1_000_000_000)
+}

@@ -1,0 +1,26 @@
+//! The scenarios that come with the program, smallest first.
+
+use super::Scenario;
+use super::problem::Problem;
+
+/// Name and text of each, in order of what they write.
+pub const SHIPPED: [(&str, &str); 11] = [
+    ("smoke", include_str!("../../scenarios/smoke.toml")),
+    ("one-miner-each-dialect", include_str!("../../scenarios/one-miner-each-dialect.toml")),
+    ("office", include_str!("../../scenarios/office.toml")),
+    ("pool-proxy", include_str!("../../scenarios/pool-proxy.toml")),
+    ("sv2", include_str!("../../scenarios/sv2.toml")),
+    ("tls-pool", include_str!("../../scenarios/tls-pool.toml")),
+    ("block-clock-tunnel", include_str!("../../scenarios/block-clock-tunnel.toml")),
+    ("botnet-slow-victims", include_str!("../../scenarios/botnet-slow-victims.toml")),
+    ("look-alikes", include_str!("../../scenarios/look-alikes.toml")),
+    ("farm", include_str!("../../scenarios/farm.toml")),
+    ("campus", include_str!("../../scenarios/campus.toml")),
+];
+
+/// The scenario with this name; `None` when none comes with the program.
+#[must_use]
+pub fn shipped(name: &str) -> Option<Result<Scenario, Problem>> {
+    let (name, text) = SHIPPED.iter().find(|(it, _)| *it == name)?;
+    Some(Scenario::parse(&format!("{name}.toml"), text))
+}

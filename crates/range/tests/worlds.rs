@@ -1,0 +1,207 @@
+//! What a world promises: scenarios are checked, the same seed gives the same bytes, packets come
+//! in order, and the truth names every flow.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use minehound_range::scenario_file::{SHIPPED, Scenario, shipped};
+use minehound_range::truth::Truth;
+use minehound_range::world::{FlowAnswer, Heading, World};
+use sha2::{Digest as _, Sha256};
+
+/// Files in memory.
+#[derive(Clone, Default)]
+struct Folder(Rc<RefCell<BTreeMap<String, Vec<u8>>>>);
+
+struct Entry(Folder, String);
+
+impl Write for Entry {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.0.borrow_mut().entry(self.1.clone()).or_default().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn written(scenario: Scenario, seed: u64) -> BTreeMap<String, Vec<u8>> {
+    let folder = Folder::default();
+    let world = World::new(scenario, seed);
+    let mut open = |name: &str| -> io::Result<Box<dyn Write>> {
+        Ok(Box::new(Entry(folder.clone(), name.to_owned())))
+    };
+    world.write(&mut open).unwrap();
+    folder.0.take()
+}
+
+/// A shipped scenario, short and small enough for a test.
+fn little(name: &str) -> Scenario {
+    let scenario = shipped(name).unwrap().unwrap();
+    let large = matches!(name, "farm" | "campus" | "look-alikes");
+    World::hours(World::scaled(scenario, if large { 0.004 } else { 0.05 }), 0.1)
+}
+
+fn flows(files: &BTreeMap<String, Vec<u8>>) -> Vec<FlowAnswer> {
+    #[derive(serde::Deserialize)]
+    struct Sheet {
+        flows: Vec<FlowAnswer>,
+    }
+    let sheet: Sheet = serde_json::from_slice(&files["truth.json"]).unwrap();
+    sheet.flows
+}
+
+/// Time, kept and wire length of each packet of a pcapng file.
+fn packets(bytes: &[u8]) -> Vec<(u64, usize, usize)> {
+    let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    let (mut at, mut all) = (0, Vec::new());
+    while at < bytes.len() {
+        let total = word(at + 4) as usize;
+        assert_eq!(word(at + total - 4) as usize, total);
+        if word(at) == 6 {
+            let time = u64::from(word(at + 12)) << 32 | u64::from(word(at + 16));
+            all.push((time, word(at + 20) as usize, word(at + 24) as usize));
+        }
+        at += total;
+    }
+    all
+}
+
+#[test]
+fn every_shipped_scenario_is_accepted_and_named_as_it_is_called() {
+    for (name, _) in SHIPPED {
+        let scenario = shipped(name).unwrap().unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(scenario.name, name);
+        assert!(!scenario.zh.is_empty() && !scenario.en.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_digests_and_another_seed_gives_others() {
+    let digests = |seed: u64| -> Vec<(String, String)> {
+        let files = written(World::hours(shipped("smoke").unwrap().unwrap(), 0.05), seed);
+        files
+            .into_iter()
+            .map(|(name, bytes)| (name, format!("{:x?}", Sha256::digest(bytes))))
+            .collect()
+    };
+    let first = digests(1);
+    assert!(first.len() >= 2);
+    assert_eq!(first, digests(1));
+    assert_ne!(first, digests(2));
+}
+
+#[test]
+fn every_scenario_is_written_in_order_of_time_and_truth_counts_its_packets() {
+    for (name, _) in SHIPPED {
+        let scenario = little(name);
+        let (start, snap) = (scenario.start_ns, scenario.capture.snaplen);
+        let mines = !scenario.miners.is_empty();
+        let files = written(scenario, 3);
+        let packets = packets(&files["capture.pcapng"]);
+        assert!(packets.len() > 50, "{name}: {}", packets.len());
+        assert!(packets.is_sorted_by_key(|packet| packet.0), "{name}");
+        assert!(packets.iter().all(|it| it.0 >= start && it.1 <= it.2.min(snap)), "{name}");
+        let flows = flows(&files);
+        let counted: u64 = flows.iter().map(|flow| flow.packets).sum();
+        assert_eq!(counted, packets.len() as u64, "{name}");
+        assert_eq!(flows.iter().any(|flow| flow.flow.mining.is_some()), mines, "{name}");
+        for flow in flows.iter().filter(|flow| flow.flow.kind == "mining") {
+            let mining = flow.flow.mining.as_ref().unwrap();
+            assert!(mining.jobs > 0 || flow.packets < 20, "{name}: {flow:?}");
+            assert!(!flow.rates.is_empty(), "{name}");
+        }
+        let heading: Heading = serde_json::from_slice(&files["truth.json"]).unwrap();
+        let hosts: Vec<_> = heading.hosts.iter().map(|host| host.address).collect();
+        assert!(flows.iter().all(|flow| hosts.contains(&flow.flow.client.ip())), "{name}");
+        // what reads the truth of a session reads that of a world
+        assert_eq!(
+            serde_json::from_slice::<Truth>(&files["truth.json"]).unwrap().flows.len(),
+            flows.len()
+        );
+    }
+}
+
+#[test]
+fn a_sensor_that_misses_and_samples_is_counted_and_its_clock_shows() {
+    let text = "duration = \"5m\"\n[[miner]]\ndialect = \"stratum-v1\"\ncount = 20\n[capture]\n";
+    let world = |more: &str| {
+        let files = written(Scenario::parse("x.toml", &format!("{text}{more}")).unwrap(), 5);
+        (packets(&files["capture.pcapng"]), flows(&files))
+    };
+    let (whole, truth) = world("");
+    let (sampled, _) = world("sampling = 10\n");
+    let (lossy, _) = world("loss = 0.5\n");
+    let share = |part: usize| part * 100 / whole.len();
+    assert!((7..=13).contains(&share(sampled.len())), "{}", sampled.len());
+    assert!((45..=55).contains(&share(lossy.len())), "{}", lossy.len());
+    let (early, right) = world("clock_offset_ms = -1500\n");
+    assert_eq!(early[0].0 + 1_500_000_000, whole[0].0);
+    assert_eq!(truth[0].flow.start_ns, right[0].flow.start_ns);
+}
+
+#[track_caller]
+fn check_problem(text: &str, expected: &str) {
+    let problem = Scenario::parse("bad.toml", text).unwrap_err().to_string();
+    assert!(problem.starts_with("`bad.toml`"), "{problem}");
+    assert!(problem.contains(expected), "{problem}");
+}
+
+#[test]
+fn a_bad_scenario_is_told_with_file_line_key_and_what_is_allowed() {
+    check_problem("name = \"x\"\n", "key `duration`: it is missing; give a time such as `90s`");
+    check_problem(
+        "duration = \"90\"\n",
+        "line 1, key `duration`: `90` is wrong; allowed: a time such as",
+    );
+    check_problem(
+        "duration = \"1h\"\ncolour = 1\n",
+        "line 2, key `colour`: there is no such key here; allowed: `capture`, `duration`, `formats`",
+    );
+    let miner = "duration = \"1h\"\n[[miner]]\n";
+    check_problem(
+        miner,
+        "line 2, key `miner.dialect`: it is missing; give one of `stratum-v1`, `cryptonote`",
+    );
+    check_problem(
+        &format!("{miner}dialect = \"straum\"\n"),
+        "line 3, key `miner.dialect`: `straum` is wrong; allowed: one of `stratum-v1`",
+    );
+    let miner = format!("{miner}dialect = \"stratum-v1\"\n");
+    check_problem(
+        &format!("{miner}hashrate = [3, 1]\n"),
+        "line 4, key `miner.hashrate`: `[3, 1]` is wrong; allowed: a number from 0",
+    );
+    check_problem(
+        &format!("{miner}carrier = \"noise\"\n"),
+        "key `miner.carrier`: `noise` is wrong; allowed: one of `plain`",
+    );
+    check_problem(
+        &format!("{miner}evasion = [\"vanish\"]\n"),
+        "key `miner.evasion`: `vanish` is wrong; allowed: a list of `no-sni`",
+    );
+    check_problem(
+        &format!("{miner}network = \"moon\"\n"),
+        "key `miner.network`: `moon` is wrong; allowed: one of `lan`",
+    );
+    check_problem(
+        &format!("{miner}pool = {{ port = 0 }}\n"),
+        "line 4, key `miner.pool.port`: `0` is wrong; allowed: a whole number from 1 to 65535",
+    );
+    check_problem(
+        "duration = \"1h\"\n[[innocent]]\nkind = \"mqtt\"\ncount = 5000\n",
+        "allowed: a whole number from 0 to 234",
+    );
+    check_problem(
+        "duration = \"1h\"\n[capture]\nloss = 2.0\n",
+        "line 3, key `capture.loss`: `2.0` is wrong; allowed: a number from 0 to 0.9",
+    );
+    check_problem(
+        "duration = \"1h\"\nstart = \"now\"\n",
+        "line 2, key `start`: `now` is wrong; allowed: a moment such as",
+    );
+    check_problem("duration = \n", "line 1: this is no TOML");
+}
