@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use crate::coin::Coin;
 use crate::dialogue::nanos;
 use crate::rng::Rng;
 use crate::scenario_file::Scenario;
@@ -47,21 +48,11 @@ impl World {
     #[must_use]
     pub fn new(scenario: Scenario, seed: u64) -> Self {
         let mut blocks = BTreeMap::new();
-        for group in &scenario.miners {
-            let times = || {
-                let mut rng = Rng::new(seed).fork("blocks").fork(group.coin.ticker());
-                // a pool pushes at most about one job a second
-                let mean = group.coin.block_seconds().max(1.0);
-                let end = scenario.start_ns + nanos(scenario.seconds);
-                let mut now = scenario.start_ns;
-                let mut times = Vec::new();
-                while now < end {
-                    now += nanos(rng.exponential(mean).max(0.3));
-                    times.push(now);
-                }
-                Arc::from(times)
-            };
-            blocks.entry(group.coin.ticker()).or_insert_with(times);
+        // nodes hear of blocks of these two whether somebody mines them or not
+        let coins =
+            [Coin::Btc, Coin::Xmr].into_iter().chain(scenario.miners.iter().map(|it| it.coin));
+        for coin in coins {
+            blocks.entry(coin.ticker()).or_insert_with(|| block_times(coin, &scenario, seed));
         }
         Self { scenario, seed, blocks }
     }
@@ -117,4 +108,18 @@ impl World {
             hosts,
         }
     }
+}
+
+/// When blocks of a coin reach everybody: a Poisson process of the coin's interval.
+fn block_times(coin: Coin, scenario: &Scenario, seed: u64) -> Arc<[u64]> {
+    let mut rng = Rng::new(seed).fork("blocks").fork(coin.ticker());
+    // a pool pushes at most about one job a second
+    let mean = coin.block_seconds().max(1.0);
+    let end = scenario.start_ns + nanos(scenario.seconds);
+    let (mut now, mut times) = (scenario.start_ns, Vec::new());
+    while now < end {
+        now += nanos(rng.exponential(mean).max(0.3));
+        times.push(now);
+    }
+    Arc::from(times)
 }

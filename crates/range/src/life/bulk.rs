@@ -24,7 +24,13 @@ pub(super) fn video(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 Step::down(Size::About(segment, 0.3)).wait(0.005, 0.05),
             ],
         )];
-        at.call(Route { speed: 60e6, ..Route::tls("video", server, hello) }, start, end, beats, rng)
+        at.call(
+            &Route { speed: 60e6, ..Route::tls("video", server, hello) },
+            start,
+            end,
+            beats,
+            rng,
+        )
     });
     let mut life = Life::new(place, 3_600.0, Gap::People(18_000.0 / place.rate), rng, make);
     life.chained = true;
@@ -42,7 +48,7 @@ pub(super) fn backup(place: &Place, rng: &mut Rng) -> Vec<Life> {
             vec![Step::up(Size::About(600_000.0, 0.8)), Step::down(Size::Between(180, 260))],
         )];
         at.call(
-            Route { speed: 80e6, ..Route::tls("backup", server, hello) },
+            &Route { speed: 80e6, ..Route::tls("backup", server, hello) },
             start,
             end,
             beats,

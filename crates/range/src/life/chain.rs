@@ -21,9 +21,10 @@ fn peers(place: &Place, rng: &mut Rng, one: fn(&Place, &mut Rng) -> Life) -> Vec
     (0..6 + rng.index(5)).map(|_| one(place, rng)).collect()
 }
 
-fn gossip(block_seconds: f64, more: u32, rng: &mut Rng) -> Vec<Beat> {
+fn gossip(place: &Place, more: u32, rng: &mut Rng) -> Vec<Beat> {
     let is = |size: u32| Size::Is(size + more);
     let busy = scale(rng, 1.0, 9.0);
+    let [blocks, _] = place.blocks.clone();
     vec![
         Beat::new(Gap::Every(120.0, 0.5), vec![Step::up(is(32)), Step::down(is(32))]),
         Beat::new(
@@ -36,9 +37,9 @@ fn gossip(block_seconds: f64, more: u32, rng: &mut Rng) -> Vec<Beat> {
         ),
         Beat::new(Gap::Poisson(busy * 1.3), vec![Step::up(Size::Between(61 + more, 400))]),
         Beat::new(
-            Gap::Poisson(block_seconds),
+            Gap::Clock(blocks),
             vec![
-                Step::down(is(106)).maybe(0.6),
+                Step::down(is(106)).wait(0.1, 2.5).maybe(0.6),
                 Step::up(is(61)).wait(0.001, 0.02).maybe(0.2),
                 Step::down(Size::About(14_000.0, 0.5)).maybe(0.3),
             ],
@@ -58,8 +59,8 @@ pub(super) fn bitcoin(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 let hello =
                     |from: Side, time_ns: u64| Said { time_ns, from, body: Body::bytes(version()) };
                 let opening = vec![hello(Side::Client, 0), hello(Side::Server, 90_000_000)];
-                let beats = gossip(600.0, 0, rng);
-                at.call_after(Route::tcp("bitcoin-node", server), start, end, opening, beats, rng)
+                let beats = gossip(&at, 0, rng);
+                at.call_after(&Route::tcp("bitcoin-node", server), start, end, opening, beats, rng)
             }),
         )
     })
@@ -94,9 +95,9 @@ pub(super) fn bitcoin_sealed(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 for (from, time_ns) in [(Side::Client, 81_000_000), (Side::Server, 160_000_000)] {
                     opening.push(Said { time_ns, from, body: Body::opaque(16 + 20 + 20 + 126) });
                 }
-                let beats = gossip(600.0, 9, rng);
+                let beats = gossip(&at, 9, rng);
                 at.call_after(
-                    Route::tcp("bitcoin-node-v2", server),
+                    &Route::tcp("bitcoin-node-v2", server),
                     start,
                     end,
                     opening,
@@ -118,6 +119,7 @@ pub(super) fn monero(place: &Place, rng: &mut Rng) -> Vec<Life> {
             Box::new(move |start, rng| {
                 let end = at.until(start, 5_000.0, 1.5, rng);
                 let sync = 250 + u32::try_from(rng.below(120)).unwrap_or(0);
+                let [_, blocks] = at.blocks.clone();
                 let levin =
                     |from: Side, size: usize| Step::clear(from, move |rng| levin(size, rng));
                 let beats = vec![
@@ -130,7 +132,7 @@ pub(super) fn monero(place: &Place, rng: &mut Rng) -> Vec<Life> {
                         vec![Step::up(Size::Is(sync)), Step::down(Size::About(600.0, 0.3))],
                     ),
                     Beat::new(
-                        Gap::Poisson(120.0),
+                        Gap::Clock(blocks),
                         vec![
                             Step::down(Size::About(1_100.0, 0.5)).maybe(0.7),
                             Step::up(Size::Is(120)).maybe(0.2),
@@ -141,7 +143,7 @@ pub(super) fn monero(place: &Place, rng: &mut Rng) -> Vec<Life> {
                         vec![Step::down(Size::About(2_300.0, 0.5)).maybe(0.5)],
                     ),
                 ];
-                at.call(Route::tcp("monero-node", server), start, end, beats, rng)
+                at.call(&Route::tcp("monero-node", server), start, end, beats, rng)
             }),
         )
     })

@@ -44,7 +44,7 @@ pub(super) fn xmpp(place: &Place, rng: &mut Rng) -> Vec<Life> {
                     vec![Step::up(Size::About(400.0, 0.4)), Step::down(Size::About(170.0, 0.1))],
                 ),
             ];
-            at.call(Route::tls("chat-xmpp", server, hello), start, end, beats, rng)
+            at.call(&Route::tls("chat-xmpp", server, hello), start, end, beats, rng)
         }),
     )]
 }
@@ -80,7 +80,7 @@ pub(super) fn app(place: &Place, rng: &mut Rng) -> Vec<Life> {
                     vec![Step::up(Size::About(300.0, 0.6)), Step::down(Size::Is(small + 22))],
                 ),
             ];
-            at.call(Route::tls("chat-app", server, hello), start, end, beats, rng)
+            at.call(&Route::tls("chat-app", server, hello), start, end, beats, rng)
         }),
     )]
 }

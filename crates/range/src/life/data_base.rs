@@ -1,7 +1,7 @@
 //! Pools of database connections: many idle ones with a ping now and then, a few busy ones.
 //!
-//! HikariCP keeps connections alive every 2 min (`keepaliveTime`) for 30 min (`maxLifetime`);
-//! `SELECT 1` is 14 bytes up and 66 down in PostgreSQL, COM_PING 5 and 11 in MySQL; Redis answers
+//! `HikariCP` keeps connections alive every 2 min (`keepaliveTime`) for 30 min (`maxLifetime`);
+//! `SELECT 1` is 14 bytes up and 66 down in `PostgreSQL`, `COM_PING` 5 and 11 in `MySQL`; Redis answers
 //! `PING` (14 bytes) with 7.
 
 use std::net::SocketAddr;
@@ -55,7 +55,7 @@ fn pool(
                     } else {
                         Route::tcp(kind, server)
                     };
-                    at.call(route.near(), start, end, beats, rng)
+                    at.call(&route.near(), start, end, beats, rng)
                 }),
             )
         })

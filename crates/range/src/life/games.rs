@@ -23,7 +23,7 @@ pub(super) fn ticks(place: &Place, rng: &mut Rng) -> Vec<Life> {
             Beat::new(Gap::Every(tick, tick * 0.1), vec![Step::up(Size::Between(40, 110))]),
             Beat::new(Gap::Every(tick, tick * 0.1), vec![Step::down(Size::About(160.0, 0.4))]),
         ];
-        at.call(Route::udp("game", server), start, end, beats, rng)
+        at.call(&Route::udp("game", server), start, end, beats, rng)
     });
     let mut life = Life::new(place, 3_600.0, Gap::People(9_000.0 / place.rate), rng, make);
     life.chained = true;

@@ -39,7 +39,7 @@ pub(super) fn zabbix(place: &Place, rng: &mut Rng) -> Vec<Life> {
             vec![Step::clear(Side::Client, ask), Step::clear(Side::Server, answer)],
         )];
         at.call(
-            Route::tcp("zabbix", server).near(),
+            &Route::tcp("zabbix", server).near(),
             start,
             (start + 1_000_000_000).min(at.end_ns),
             beats,
@@ -73,7 +73,7 @@ pub(super) fn prometheus(place: &Place, rng: &mut Rng) -> Vec<Life> {
                     Step::down(Size::About(size, 0.01)).wait(0.005, 0.04),
                 ],
             )];
-            at.call(Route::tcp("prometheus", server).near(), start, end, beats, rng)
+            at.call(&Route::tcp("prometheus", server).near(), start, end, beats, rng)
         }),
     )]
 }
@@ -98,7 +98,7 @@ pub(super) fn statsd(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 Gap::Every(every, every * 0.02),
                 vec![Step::clear(Side::Client, line)],
             )];
-            at.call(Route::udp("statsd", server).near(), start, at.end_ns, beats, rng)
+            at.call(&Route::udp("statsd", server).near(), start, at.end_ns, beats, rng)
         }),
     )]
 }
@@ -122,7 +122,7 @@ pub(super) fn snmp(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 }));
             }
             let beats = vec![Beat::new(Gap::Every(every, 0.02), steps)];
-            at.call(Route::udp("snmp", server).near(), start, at.end_ns, beats, rng)
+            at.call(&Route::udp("snmp", server).near(), start, at.end_ns, beats, rng)
         }),
     )]
 }
@@ -162,7 +162,7 @@ pub(super) fn agent(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 ),
             ];
             let route = Route { cover: Cover::Tls(22), ..Route::tls("agent-tls", server, hello) };
-            at.call(route, start, end, beats, rng)
+            at.call(&route, start, end, beats, rng)
         }),
     )]
 }

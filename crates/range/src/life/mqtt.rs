@@ -4,7 +4,7 @@
 //!
 //! Sizes: MQTT 3.1.1 (PINGREQ and PINGRESP 2 bytes, PUBACK 4, PUBLISH a topic of 20-60 and a
 //! payload of 20-400 bytes). Keepalives of 30 s to 20 min are what device libraries (Paho 60 s,
-//! AWS IoT 1,200 s, ESP-IDF 120 s) set.
+//! `AWS IoT` 1,200 s, ESP-IDF 120 s) set.
 
 use std::net::SocketAddr;
 
@@ -33,11 +33,11 @@ fn sealed(
         rng,
         Box::new(move |start, rng| {
             let mut hello = hello(Family::Device, &host, rng);
-            hello.new = maker % 3 == 0;
+            hello.new = maker.is_multiple_of(3);
             hello.alpn = (port == 443).then_some("x-amzn-mqtt-ca");
             let end = at.until(start, 30_000.0, 1.2, rng);
             let beats = beats(&at, &mut Rng::new(habits));
-            at.call(Route::tls(kind, server, hello), start, end, beats, rng)
+            at.call(&Route::tls(kind, server, hello), start, end, beats, rng)
         }),
     )]
 }
@@ -138,7 +138,7 @@ pub(super) fn plain(place: &Place, rng: &mut Rng) -> Vec<Life> {
                     ],
                 ),
             ];
-            at.call(Route::tcp("mqtt-plain", server).near(), start, end, beats, rng)
+            at.call(&Route::tcp("mqtt-plain", server).near(), start, end, beats, rng)
         }),
     )]
 }

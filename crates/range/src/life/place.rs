@@ -1,6 +1,7 @@
 //! Where a host is, and what it does there: connections that follow each other.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use crate::dialogue::{Transport, nanos};
 use crate::rng::Rng;
@@ -20,6 +21,8 @@ pub(crate) struct Place {
     /// How much more often than usual things happen.
     pub(crate) rate: f64,
     pub(crate) resolver: IpAddr,
+    /// When blocks of Bitcoin and Monero reach everybody.
+    pub(crate) blocks: [Arc<[u64]>; 2],
     /// First address of the host's network, where its servers stand.
     pub(crate) base: Ipv4Addr,
 }
@@ -129,7 +132,7 @@ impl Place {
     /// A connection with its opening and beats, until `end_ns`.
     pub(crate) fn call(
         &self,
-        route: Route<'_>,
+        route: &Route<'_>,
         start_ns: u64,
         end_ns: u64,
         beats: Vec<Beat>,
@@ -142,7 +145,7 @@ impl Place {
     /// count from when the connection is ready.
     pub(crate) fn call_after(
         &self,
-        route: Route<'_>,
+        route: &Route<'_>,
         start_ns: u64,
         end_ns: u64,
         opening: Vec<Said>,

@@ -46,7 +46,7 @@ fn connection(
                     ],
                 ),
             ];
-            at.call(Route::tls(kind, server, hello), start, end, beats, rng)
+            at.call(&Route::tls(kind, server, hello), start, end, beats, rng)
         }),
     )
 }

@@ -92,7 +92,7 @@ fn ssh(
                 vec![Step::up(Size::Is(27)), Step::down(Size::Is(5))],
             ));
             let route = Route { cover: Cover::Ssh(8), ..Route::tcp(kind, server) };
-            at.call_after(route, start, end, ssh_opening(), beats, rng)
+            at.call_after(&route, start, end, ssh_opening(), beats, rng)
         }),
     )]
 }
@@ -120,7 +120,7 @@ pub(super) fn desktop(place: &Place, rng: &mut Rng) -> Vec<Life> {
                     vec![Step::up(Size::Is(14)), Step::down(Size::Is(14))],
                 ),
             ];
-            at.call(Route::tls("remote-desktop", server, hello).near(), start, end, beats, rng)
+            at.call(&Route::tls("remote-desktop", server, hello).near(), start, end, beats, rng)
         }),
     )]
 }

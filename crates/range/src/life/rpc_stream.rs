@@ -42,7 +42,7 @@ pub(super) fn grpc(place: &Place, rng: &mut Rng) -> Vec<Life> {
                     vec![Step::up(Size::Is(17)), Step::down(Size::Is(17))],
                 ),
             ];
-            at.call(Route::tls("grpc-stream", server, hello), start, end, beats, rng)
+            at.call(&Route::tls("grpc-stream", server, hello), start, end, beats, rng)
         }),
     )]
 }

@@ -28,7 +28,7 @@ pub(super) fn batches(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 Step::down(Size::About(300.0, 0.6)).wait(0.01, 0.2),
             ],
         )];
-        at.call(Route::tls("telemetry-tls", server, hello), start, end, beats, rng)
+        at.call(&Route::tls("telemetry-tls", server, hello), start, end, beats, rng)
     });
     vec![Life::new(place, every, Gap::Poisson(every), rng, make)]
 }
@@ -57,7 +57,7 @@ pub(super) fn camera(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 ),
             ];
             at.call(
-                Route { speed: 4e6, ..Route::tls("camera", server, hello) },
+                &Route { speed: 4e6, ..Route::tls("camera", server, hello) },
                 start,
                 end,
                 beats,

@@ -42,7 +42,7 @@ fn pushed(
                 ],
             )];
             all.extend(beats(&at, &mut Rng::new(habits)));
-            at.call(Route::tls(kind, server, hello), start, end, all, rng)
+            at.call(&Route::tls(kind, server, hello), start, end, all, rng)
         }),
     )]
 }

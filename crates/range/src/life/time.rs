@@ -23,7 +23,7 @@ pub(super) fn ntp(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 Step::clear(Side::Server, packet(0x24, 2)),
             ],
         )];
-        at.call(Route::udp("clock", server), start, start + 300_000_000, beats, rng)
+        at.call(&Route::udp("clock", server), start, start + 300_000_000, beats, rng)
     });
     vec![Life::new(place, every, Gap::Every(every, every * 0.02), rng, make)]
 }

@@ -43,7 +43,7 @@ pub(super) fn client(place: &Place, rng: &mut Rng) -> Vec<Life> {
                 ),
                 Beat::new(Gap::Uneven(60.0, 0.5), vec![Step::up(cell(1)), Step::down(cell(1))]),
             ];
-            at.call(Route::tls("tor-client", server, hello), start, end, beats, rng)
+            at.call(&Route::tls("tor-client", server, hello), start, end, beats, rng)
         }),
     )]
 }

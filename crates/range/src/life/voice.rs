@@ -31,7 +31,7 @@ pub(super) fn call(place: &Place, rng: &mut Rng) -> Vec<Life> {
             spell(false),
             Beat::new(Gap::Every(5.0, 0.4), vec![Step::up(Size::Is(52)), Step::down(Size::Is(52))]),
         ];
-        at.call(Route::udp("voice", server), start, end, beats, rng)
+        at.call(&Route::udp("voice", server), start, end, beats, rng)
     });
     let mut life = Life::new(place, 1_800.0, Gap::People(6_000.0 / place.rate), rng, make);
     life.chained = true;

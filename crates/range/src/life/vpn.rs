@@ -1,8 +1,8 @@
 //! Tunnels that nobody mines in: idle ones with signs of life only, and busy ones.
 //!
-//! WireGuard: handshake 148 and 92 bytes every 2 min while in use, keepalive 32 bytes (commonly
-//! every 25 s), data padded to 16 and 32 more (its paper, §5.4). OpenVPN: pings every 10 s each way
-//! (`keepalive 10 60`) of 40 bytes or so, data 25-70 more, TCP or UDP 1194. IPsec NAT traversal: a
+//! `WireGuard`: handshake 148 and 92 bytes every 2 min while in use, keepalive 32 bytes (commonly
+//! every 25 s), data padded to 16 and 32 more (its paper, §5.4). `OpenVPN`: pings every 10 s each way
+//! (`keepalive 10 60`) of 40 bytes or so, data 25-70 more, TCP or UDP 1194. `IPsec` NAT traversal: a
 //! keepalive of one byte on 4500/udp every 20 s (RFC 3948), ESP of 16-byte blocks.
 
 use std::net::SocketAddr;
@@ -111,7 +111,7 @@ fn tunnel(
             let mut fixed = Rng::new(habits);
             let (_, mut beats) = alive(&mut fixed);
             beats.extend(inner(&at, &mut fixed));
-            at.call(Route { speed: 20e6, ..Route::udp(kind, server) }, start, end, beats, rng)
+            at.call(&Route { speed: 20e6, ..Route::udp(kind, server) }, start, end, beats, rng)
         }),
     )]
 }

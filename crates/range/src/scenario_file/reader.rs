@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
             return self.refuse(key, value, allowed());
         };
         let mut found = Vec::new();
-        for entry in list.iter() {
+        for entry in list {
             match entry.get_ref().as_str().and_then(|text| find(words, text)) {
                 Some(it) => found.push(it),
                 None => return self.refuse(key, entry, allowed()),
@@ -262,7 +262,7 @@ impl<'a> Reader<'a> {
             return self.refuse(key, value, Allowed::Tables);
         };
         let mut tables = Vec::new();
-        for entry in list.iter() {
+        for entry in list {
             match self.below(key, entry) {
                 Some(table) => tables.push(table),
                 None => return self.refuse(key, entry, Allowed::Tables),

@@ -15,7 +15,7 @@ pub enum Carriage {
     NoiseRecords,
     /// `WireGuard` datagrams.
     WireGuard,
-    /// OpenVPN datagrams.
+    /// `OpenVPN` datagrams.
     OpenVpn,
     /// A forwarding of OpenSSH.
     Ssh,

@@ -50,7 +50,7 @@ impl Body {
     }
 
     /// So much plaintext in TLS records; `overhead` counts header, nonce, padding and tag: 22 in
-    /// TLS 1.3 (RFC 8446 §5.2), 29 with AES-GCM in TLS 1.2 (RFC 5288), 21 with ChaCha20 there.
+    /// TLS 1.3 (RFC 8446 §5.2), 29 with AES-GCM in TLS 1.2 (RFC 5288), 21 with `ChaCha20` there.
     pub(crate) fn records(plain: u64, overhead: u8) -> Self {
         let count = plain.div_ceil(RECORD).max(1);
         Self { len: plain + count * u64::from(overhead), content: Content::Records(overhead) }

@@ -1,7 +1,7 @@
 //! A mining rhythm under a cover: TLS and Noise messages, and tunnels that others use as well.
 //!
 //! Sizes: TLS 1.3 record = message + 22. Noise frame of Stratum V2 = message + 32 after openings of
-//! 64 and 234 bytes (sv2-spec 04). `WireGuard` pads the IP packet to 16 and adds 32. OpenVPN with
+//! 64 and 234 bytes (sv2-spec 04). `WireGuard` pads the IP packet to 16 and adds 32. `OpenVPN` with
 //! AES-GCM and a 32-bit packet id adds 24 to the IP packet. OpenSSH: a channel header of 9, padding
 //! to 8, tag and length. Shadowsocks AEAD: 34 more each chunk, a salt of 32 at first. Tor: cells of
 //! 514 bytes that hold 498.

@@ -148,12 +148,11 @@ impl Cutter {
                 other => break other,
             }
         };
-        match &self.upcoming {
-            Some(said) => self.data_ns = said.time_ns.max(self.free_ns),
-            None => {
-                self.data_ns = u64::MAX;
-                self.close_ns = self.free_ns + self.rtt_ns + nanos(rng.between(0.001, 0.2));
-            }
+        if let Some(said) = &self.upcoming {
+            self.data_ns = said.time_ns.max(self.free_ns);
+        } else {
+            self.data_ns = u64::MAX;
+            self.close_ns = self.free_ns + self.rtt_ns + nanos(rng.between(0.001, 0.2));
         }
     }
 
@@ -234,7 +233,7 @@ impl Cutter {
         {
             up.clear();
         }
-        if !last && piece % 2 == 0 {
+        if !last && piece.is_multiple_of(2) {
             return;
         }
         let delay = match (from, last) {

@@ -77,7 +77,7 @@ pub(super) fn settle(
             None => pool,
         };
         let name = format!("w{:04}", number + 1);
-        let miner = miner(world, member, network, address, server, &habits, name, &mut own);
+        let miner = miner(world, member, network, address, server, &habits, &name, &mut own);
         sum += miner.hashrate;
         lives.extend(miner.lives(&mut own));
     }
@@ -87,8 +87,7 @@ pub(super) fn settle(
         upstream.hashrate = Span::is(sum);
         upstream.shares_per_minute = Span::is(draw(group.shares_per_minute, &mut own).max(20.0));
         upstream.workers = group.count.min(255);
-        let miner =
-            miner(world, upstream, network, address, pool, &habits, "proxy".to_owned(), &mut own);
+        let miner = miner(world, upstream, network, address, pool, &habits, "proxy", &mut own);
         lives.extend(miner.lives(&mut own));
     }
 }
@@ -117,7 +116,7 @@ fn miner(
     address: IpAddr,
     server: SocketAddr,
     habits: &Habits,
-    name: String,
+    name: &str,
     rng: &mut Rng,
 ) -> Miner {
     let place = people::place(world, network, address, 1.0);
@@ -128,7 +127,7 @@ fn miner(
     let jobs = 60.0 / group.coin.block_seconds().clamp(1.0, 40.0);
     let per_second = (2.0 * shares_per_minute + jobs) / 60.0;
     let slice_s = (MESSAGES / (per_second * group.count as f64)).max(120.0);
-    let mut workers = vec![name.clone()];
+    let mut workers = vec![name.to_owned()];
     workers.extend((1..group.workers).map(|number| format!("{name}x{number}")));
     let mut habits = Habits { shares_per_minute, ..habits.clone() };
     let mut throttle = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use super::World;
 use super::answers::HostAnswer;
@@ -83,6 +84,8 @@ pub(super) fn place(world: &World, network: &Network, host: IpAddr, rate: f64) -
         rtt_ms: network.rtt_ms,
         rate,
         resolver: IpAddr::V4(Ipv4Addr::from(u32::from(network.base) + 1)),
+        blocks: ["BTC", "XMR"]
+            .map(|coin| world.blocks.get(coin).cloned().unwrap_or_else(|| Arc::from([]))),
         base: network.base,
     }
 }

@@ -60,7 +60,7 @@ pub(crate) enum Cover {
     Bare,
     /// TLS records with so much overhead each.
     Tls(u8),
-    /// SSH binary packets (RFC 4253 §6) with AES-GCM or ChaCha20 and blocks of so many bytes.
+    /// SSH binary packets (RFC 4253 §6) with AES-GCM or `ChaCha20` and blocks of so many bytes.
     Ssh(u8),
 }
 
@@ -79,12 +79,15 @@ impl Cover {
     }
 }
 
+/// Makes bytes in the clear.
+pub(crate) type Make = Box<dyn FnMut(&mut Rng) -> Vec<u8> + Send>;
+
 /// What one step of an exchange says.
 pub(crate) enum Fill {
     /// So much under the flow's cover.
     Sealed(Size),
     /// Bytes in the clear.
-    Clear(Box<dyn FnMut(&mut Rng) -> Vec<u8> + Send>),
+    Clear(Make),
 }
 
 /// One message of an exchange.
@@ -140,7 +143,7 @@ impl Beat {
 /// An opening, and beats until the end.
 pub(crate) struct Beats {
     queue: VecDeque<Said>,
-    beats: Vec<Beat>,
+    all: Vec<Beat>,
     cover: Cover,
     rtt_ns: u64,
     end_ns: u64,
@@ -150,22 +153,22 @@ impl Beats {
     /// Beats from `ready_ns` on, after an opening if there is one.
     pub(crate) fn new(
         opening: Vec<Said>,
-        mut beats: Vec<Beat>,
+        mut all: Vec<Beat>,
         cover: Cover,
         times: (u64, u64, u64),
         rng: &mut Rng,
     ) -> Self {
         let (ready_ns, rtt_ns, end_ns) = times;
         let from = opening.last().map_or(ready_ns, |said| said.time_ns + 2_000_000);
-        for beat in &mut beats {
+        for beat in &mut all {
             beat.next_ns = beat.gap.first(from, rng);
         }
-        Self { queue: opening.into(), beats, cover, rtt_ns, end_ns }
+        Self { queue: opening.into(), all, cover, rtt_ns, end_ns }
     }
 
     /// Says the exchange of the beat that is due.
     fn strike(&mut self, place: usize, rng: &mut Rng) {
-        let Some(beat) = self.beats.get_mut(place) else { return };
+        let Some(beat) = self.all.get_mut(place) else { return };
         let mut now = beat.next_ns;
         let mut before = None;
         for step in &mut beat.steps {
@@ -192,7 +195,7 @@ impl Beats {
     /// The next thing said before a time; what comes later is not made yet.
     pub(crate) fn next_before(&mut self, limit_ns: u64, rng: &mut Rng) -> Option<Said> {
         loop {
-            let due = self.beats.iter().enumerate().min_by_key(|(_, beat)| beat.next_ns);
+            let due = self.all.iter().enumerate().min_by_key(|(_, beat)| beat.next_ns);
             let (place, time) = due.map_or((0, u64::MAX), |(place, beat)| (place, beat.next_ns));
             if let Some(said) = self.queue.front()
                 && said.time_ns <= time

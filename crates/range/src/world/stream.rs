@@ -161,19 +161,15 @@ impl Stage<'_> {
                         break Some(next);
                     }
                 };
-                match next {
-                    Some(next) => {
-                        if let Some(slot) = self.actors.get_mut(place as usize) {
-                            *slot = Some(Actor::Flow(flow));
-                        }
-                        self.heap.push(Reverse((next, place)));
-                        Ok(())
-                    }
-                    None => {
-                        self.free.push(place);
-                        self.end(&flow, sink)
-                    }
+                let Some(next) = next else {
+                    self.free.push(place);
+                    return self.end(&flow, sink);
+                };
+                if let Some(slot) = self.actors.get_mut(place as usize) {
+                    *slot = Some(Actor::Flow(flow));
                 }
+                self.heap.push(Reverse((next, place)));
+                Ok(())
             }
         }
     }
@@ -211,7 +207,6 @@ impl Stage<'_> {
     }
 
     /// What the sensor's clock shows.
-    #[expect(clippy::cast_precision_loss, reason = "an offset of at most a day")]
     fn shown(&self, time_ns: u64) -> u64 {
         time_ns.saturating_add_signed(self.ahead_ns())
     }

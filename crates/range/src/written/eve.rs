@@ -63,17 +63,24 @@ impl<W: Write> Sink for Eve<W> {
                 self.event(flow, flow.last_ns, "dns", ("dns", answer))?;
             }
             Notes::Tls(note) => {
-                let mut tls = json!({ "version": if note.new { "TLS 1.3" } else { "TLS 1.2" } });
-                if let Some(sni) = &note.sni {
-                    tls["sni"] = sni.as_str().into();
-                }
-                if let Some(it) = &note.certificate {
-                    tls["subject"] = it.subject.as_str().into();
-                    tls["issuerdn"] = it.issuer.as_str().into();
-                    tls["serial"] = it.serial.as_str().into();
-                    tls["notbefore"] = iso(it.valid.0 * 1_000_000_000)[..19].into();
-                    tls["notafter"] = iso(it.valid.1 * 1_000_000_000)[..19].into();
-                }
+                let day = |seconds: u64| {
+                    iso(seconds * 1_000_000_000).chars().take(19).collect::<String>()
+                };
+                let certificate = note.certificate.as_ref();
+                let tls = json!({
+                    "version": if note.new { "TLS 1.3" } else { "TLS 1.2" },
+                    "sni": note.sni,
+                    "subject": certificate.map(|it| &it.subject),
+                    "issuerdn": certificate.map(|it| &it.issuer),
+                    "serial": certificate.map(|it| &it.serial),
+                    "notbefore": certificate.map(|it| day(it.valid.0)),
+                    "notafter": certificate.map(|it| day(it.valid.1)),
+                });
+                let tls = match tls {
+                    // what is not there is not named
+                    Value::Object(all) => all.into_iter().filter(|(_, it)| !it.is_null()).collect(),
+                    other => other,
+                };
                 self.event(flow, flow.first_ns, "tls", ("tls", tls))?;
             }
             Notes::None => {}

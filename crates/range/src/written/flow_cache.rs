@@ -1,5 +1,5 @@
 //! What a router keeps about flows and when it reports them: after the active timeout, after the
-//! inactive one, and when a flow ends. One record per direction, as NetFlow counts.
+//! inactive one, and when a flow ends. One record per direction, as `NetFlow` counts.
 
 use std::collections::BTreeMap;
 use std::io;

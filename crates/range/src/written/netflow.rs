@@ -110,7 +110,7 @@ impl<W: Write> Protocol for NetFlow9<W> {
     fn send(&mut self, now_ns: u64, records: &[Record]) -> io::Result<()> {
         let up = |time: u64| time.saturating_sub(self.boot_ns) / 1_000_000;
         // the template goes out with every twentieth datagram
-        let template = self.sequence % 20 == 0;
+        let template = self.sequence.is_multiple_of(20);
         let mut to = Words::default();
         to.u16(9).u16(records.len() as u16 + u16::from(template)).u32(up(now_ns));
         to.u32(now_ns / 1_000_000_000).u32(self.sequence).u32(1);
@@ -167,7 +167,7 @@ impl<W: Write> Protocol for Ipfix<W> {
 
     fn send(&mut self, now_ns: u64, records: &[Record]) -> io::Result<()> {
         let mut sets = Words::default();
-        if self.messages % 20 == 0 {
+        if self.messages.is_multiple_of(20) {
             sets.u16(2).u16(8 + 4 * IPFIX.len() as u16).u16(256).u16(IPFIX.len() as u16);
             for (field, length) in IPFIX {
                 sets.u16(field).u16(length);
