@@ -139,9 +139,14 @@ fn every_example_file_is_accepted_by_the_program() {
         for example in fenced(&text, "toml") {
             let mut collected = Collected::default();
             let refused = if example.contains("[[declaration]]") {
-                stated::declarations(example, ArtefactId(0), None, &mut collected).err()
+                let read = stated::declarations(example, ArtefactId(0), None, &mut collected);
+                read.err().map(|it| it.to_string())
             } else if example.contains("[[host]]") {
-                stated::site(example, ArtefactId(0), &mut collected).err()
+                let read = stated::site(example, ArtefactId(0), &mut collected);
+                read.err().map(|it| it.to_string())
+            } else if example.contains("[[miner]]") {
+                let parsed = minehound_range::scenario_file::Scenario::parse("example", example);
+                parsed.err().map(|problem| problem.to_string())
             } else {
                 let mut knowledge = Knowledge::built_in().unwrap();
                 knowledge.overlay("example", example).unwrap();

@@ -36,6 +36,13 @@ pub(crate) enum Command {
     Example {
         /// The option that takes the file.
         file: Example,
+    /// The range: writes labelled synthetic traffic, mining and innocent, for tests.
+    ///
+    /// Nothing is mined: shares are random numbers and no proof of work is computed. The same
+    /// scenario and seed give the same bytes.
+    Range {
+        #[command(subcommand)]
+        command: Range,
     },
     /// Prints completions for a shell.
     Completions {
@@ -44,6 +51,80 @@ pub(crate) enum Command {
     },
     /// Prints the manual page of this program, in roff.
     Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Range {
+    /// Lists the scenarios that come with the program, smallest first.
+    List,
+    /// Writes a scenario: the capture, the truth and the logs that it asks for.
+    Gen(RangeGen),
+    /// Compares what a tool said about a written scenario with its truth.
+    Score(RangeScore),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RangeGen {
+    /// A scenario of `minehound range list`, or a TOML file.
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// The seed of everything random.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A folder that does not exist yet or is empty; - streams the capture to standard output.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Hours in place of the scenario's own duration.
+    #[arg(long, value_name = "HOURS", value_parser = positive)]
+    pub(crate) hours: Option<f64>,
+    /// So many times as many hosts in each group, one at least.
+    #[arg(long, value_name = "FACTOR", value_parser = positive)]
+    pub(crate) scale: Option<f64>,
+    /// Print nothing on standard error but errors.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RangeScore {
+    /// The folder that `range gen` wrote.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// The tool that gave the result.
+    #[arg(long, value_enum)]
+    pub(crate) tool: ScoredTool,
+    /// Its output: JSON of `inspect`, eve.json, notice.log, the CSV of `ndpiReader -C`, or Falco's
+    /// JSON lines.
+    #[arg(value_name = "RESULT")]
+    pub(crate) result: PathBuf,
+    /// Mining flows shorter than this count neither as found nor as missed.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    pub(crate) least: f64,
+    /// Print JSON in place of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A tool whose output can be scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScoredTool {
+    /// This program.
+    #[value(name = "self")]
+    Own,
+    /// Suricata's alerts.
+    SuricataEve,
+    /// Zeek's notices or signatures.
+    Zeek,
+    /// nDPI's flows.
+    Ndpi,
+    /// Falco's events.
+    Falco,
+}
+
+/// A number above zero and at most 1000.
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|it| *it > 0.0 && *it <= 1000.0);
+    number.ok_or_else(|| crate::locale::word("bad-positive"))
 }
 
 #[derive(Debug, Args)]

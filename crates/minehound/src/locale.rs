@@ -56,7 +56,7 @@ pub(crate) fn localised(arguments: impl Iterator<Item = OsString>) -> Command {
 /// Replaces every help text that the catalogue has; the English ones stand in the declarations.
 fn translate(command: Command, key: &str) -> Command {
     let text = |key: &str| said(Lang::Zh, "cli", key);
-    let mut command = in_chinese(command);
+    let mut command = in_chinese(command, key == "minehound");
     command = match text(key) {
         Some(about) => {
             let long = text(&format!("{key}-long")).unwrap_or_else(|| about.clone());
@@ -79,19 +79,20 @@ fn translate(command: Command, key: &str) -> Command {
     }
     let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
     for name in names {
-        command = command.mut_subcommand(&name, |it| translate(it, &name));
+        let below = if key == "minehound" { name.clone() } else { format!("{key}-{name}") };
+        command = command.mut_subcommand(&name, |it| translate(it, &below));
     }
     command
 }
 
 /// The words that the library would say in English.
-fn in_chinese(command: Command) -> Command {
+fn in_chinese(command: Command, whole: bool) -> Command {
     let flag = |name: &'static str, short, action| {
         let help = said(Lang::Zh, "cli", name).unwrap_or_default();
         clap::Arg::new(name).short(short).long(name).action(action).help(help)
     };
-    let top = command.get_subcommands().next().is_some();
-    let template = if top {
+    let parent = command.get_subcommands().next().is_some();
+    let template = if parent {
         "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}\n"
     } else {
         "{about}\n\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}\n"
@@ -101,7 +102,7 @@ fn in_chinese(command: Command) -> Command {
         'h',
         clap::ArgAction::Help,
     ));
-    if !top {
+    if !whole {
         return command;
     }
     command.disable_version_flag(true).arg(flag("version", 'V', clap::ArgAction::Version))

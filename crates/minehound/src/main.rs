@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod told;
 mod usage;
+mod range;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain { id } => explain::explain(&id, locale::chosen(cli.lang)),
         Command::Detectors => explain::list(locale::chosen(cli.lang)),
         Command::Example { file } => example::print(file),
+        Command::Range { command } => range::run(&command, locale::chosen(cli.lang)),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),
     }

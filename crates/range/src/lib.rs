@@ -36,6 +36,7 @@ pub mod rhythm;
 pub mod rng;
 pub mod scenario;
 pub mod scenario_file;
+pub mod score;
 mod speech;
 pub mod target;
 pub mod truth;

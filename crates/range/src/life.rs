@@ -48,9 +48,11 @@ enum What {
 }
 
 /// Every kind that is made on the way, by name.
-const PLANS: [(&str, Plan); 42] = [
+const PLANS: [(&str, Plan); 44] = [
     ("desktop", profile::desktop),
     ("phone", profile::phone),
+    ("office-desktop", profile::office_desktop),
+    ("office-phone", profile::office_phone),
     ("server", profile::server),
     ("device", profile::device),
     ("look-alike", profile::look_alike),

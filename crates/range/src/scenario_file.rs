@@ -21,6 +21,7 @@ pub use words::{Carriage, Evasion, Output, Schedule};
 use std::net::Ipv4Addr;
 
 use reader::Reader;
+pub(crate) use reader::moment_ns;
 
 /// A value or the ends of a range from which each member draws its own.
 #[derive(Clone, Copy, Debug, PartialEq)]

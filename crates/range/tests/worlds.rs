@@ -1,7 +1,11 @@
 //! What a world promises: scenarios are checked, the same seed gives the same bytes, packets come
 //! in order, and the truth names every flow.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is not there fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is not there fails the test"
+)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -19,41 +19,58 @@ fn draw(parts: &[Part], place: &Place, rng: &mut Rng) -> Vec<Life> {
     lives
 }
 
+/// What a desktop does beside video, calls and games.
+const QUIET_DESKTOP: [Part; 14] = [
+    (1.0, look_up::names),
+    (1.0, browsing::pages),
+    (1.0, time::ntp),
+    (0.8, push::desktop),
+    (0.9, telemetry::batches),
+    (0.6, chat::app),
+    (0.05, chat::xmpp),
+    (0.1, ticker::dashboard),
+    (0.05, ticker::prices),
+    (0.2, ticker::event_stream),
+    (0.15, ticker::long_polling),
+    (0.06, remote::ssh_idle),
+    (0.05, vpn::busy),
+    (0.01, tor::client),
+];
+
+/// The same of a phone.
+const QUIET_PHONE: [Part; 6] = [
+    (1.0, look_up::names),
+    (0.9, push::phone),
+    (0.8, chat::app),
+    (0.8, browsing::pages),
+    (0.8, telemetry::batches),
+    (0.04, vpn::idle),
+];
+
 pub(super) fn desktop(place: &Place, rng: &mut Rng) -> Vec<Life> {
-    const PARTS: [Part; 17] = [
-        (1.0, look_up::names),
-        (1.0, browsing::pages),
-        (1.0, time::ntp),
-        (0.8, push::desktop),
-        (0.9, telemetry::batches),
-        (0.6, chat::app),
-        (0.05, chat::xmpp),
-        (0.25, bulk::video),
-        (0.15, voice::call),
-        (0.08, games::ticks),
-        (0.1, ticker::dashboard),
-        (0.05, ticker::prices),
-        (0.2, ticker::event_stream),
-        (0.15, ticker::long_polling),
-        (0.06, remote::ssh_idle),
-        (0.05, vpn::busy),
-        (0.01, tor::client),
-    ];
-    draw(&PARTS, place, rng)
+    let mut lives = draw(&QUIET_DESKTOP, place, rng);
+    lives.extend(draw(
+        &[(0.25, bulk::video), (0.15, voice::call), (0.08, games::ticks)],
+        place,
+        rng,
+    ));
+    lives
+}
+
+/// A desktop without video, calls and games, for worlds of many hosts and hours.
+pub(super) fn office_desktop(place: &Place, rng: &mut Rng) -> Vec<Life> {
+    draw(&QUIET_DESKTOP, place, rng)
 }
 
 pub(super) fn phone(place: &Place, rng: &mut Rng) -> Vec<Life> {
-    const PARTS: [Part; 8] = [
-        (1.0, look_up::names),
-        (0.9, push::phone),
-        (0.8, chat::app),
-        (0.8, browsing::pages),
-        (0.8, telemetry::batches),
-        (0.3, bulk::video),
-        (0.1, voice::call),
-        (0.04, vpn::idle),
-    ];
-    draw(&PARTS, place, rng)
+    let mut lives = draw(&QUIET_PHONE, place, rng);
+    lives.extend(draw(&[(0.3, bulk::video), (0.1, voice::call)], place, rng));
+    lives
+}
+
+/// A phone without video and calls.
+pub(super) fn office_phone(place: &Place, rng: &mut Rng) -> Vec<Life> {
+    draw(&QUIET_PHONE, place, rng)
 }
 
 pub(super) fn server(place: &Place, rng: &mut Rng) -> Vec<Life> {

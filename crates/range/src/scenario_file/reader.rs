@@ -320,3 +320,10 @@ fn moment(it: &toml::value::Datetime) -> Option<u64> {
         + i64::from(time.second.unwrap_or(0));
     u64::try_from(seconds).ok()?.checked_mul(1_000_000_000)
 }
+
+/// Nanoseconds since 1970 of an RFC 3339 time, its fraction included.
+pub(crate) fn moment_ns(text: &str) -> Option<u64> {
+    let it: toml::value::Datetime = text.parse().ok()?;
+    let fraction = it.time?.nanosecond.unwrap_or(0);
+    moment(&it)?.checked_add(u64::from(fraction))
+}

@@ -1,0 +1,159 @@
+//! The range on the command line: lists scenarios and writes them.
+
+mod problem;
+mod scored;
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use minehound_range::scenario_file::{SHIPPED, Scenario, shipped};
+use minehound_range::world::{Summary, World};
+use minehound_report::Lang;
+
+use crate::args::{Range, RangeGen};
+use crate::{locale, output};
+
+/// Files are handed to the system in pieces of so many bytes.
+const BUFFER: usize = 1 << 20;
+
+pub(crate) fn run(command: &Range, lang: Lang) -> anyhow::Result<ExitCode> {
+    match command {
+        Range::List => list(lang),
+        Range::Gen(args) => generate(args, lang),
+        Range::Score(args) => scored::run(args),
+    }
+}
+
+/// One scenario a line, its name first; a header only for people.
+fn list(lang: Lang) -> anyhow::Result<ExitCode> {
+    let mut text = String::new();
+    if io::stdout().is_terminal() {
+        let (name, duration) = (locale::word("range-name"), locale::word("range-duration"));
+        let _ = writeln!(text, "{name:<24}  {duration:<6}  {}", locale::word("range-title"));
+    }
+    for (name, _) in SHIPPED {
+        let scenario = load(name, lang)?;
+        let title = if lang == Lang::Zh { &scenario.zh } else { &scenario.en };
+        let _ = writeln!(text, "{name:<24}  {:<6}  {title}", length(scenario.seconds));
+    }
+    output::write(text.as_bytes(), None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A length of time as scenario files write it.
+fn length(seconds: f64) -> String {
+    if seconds >= 3_600.0 {
+        format!("{}h", seconds / 3_600.0)
+    } else {
+        format!("{}m", seconds / 60.0)
+    }
+}
+
+/// A scenario by its name or from a file.
+fn load(name: &str, lang: Lang) -> anyhow::Result<Scenario> {
+    let parsed = match shipped(name) {
+        Some(parsed) => parsed,
+        None => {
+            let path = Path::new(name);
+            let is_file = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"));
+            if !is_file && !path.is_file() {
+                bail!("`{name}`: {}", locale::word("range-no-scenario"));
+            }
+            let text = fs::read_to_string(path)
+                .with_context(|| format!("`{name}`: {}", locale::word("cannot-read-file")))?;
+            Scenario::parse(name, &text)
+        }
+    };
+    parsed.map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
+}
+
+fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
+    let mut scenario = load(&args.scenario, lang)?;
+    if let Some(hours) = args.hours {
+        scenario = World::hours(scenario, hours);
+    }
+    if let Some(factor) = args.scale {
+        scenario = World::scaled(scenario, factor);
+        scenario
+            .fits(&args.scenario)
+            .map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))?;
+    }
+    let world = World::new(scenario, args.seed);
+    if args.out == Path::new("-") {
+        let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        return match world.stream(&mut out) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+            other => {
+                other.context(locale::word("cannot-write-here"))?;
+                Ok(ExitCode::SUCCESS)
+            }
+        };
+    }
+    let refused = || format!("`{}`: {}", args.out.display(), locale::word("cannot-write-here"));
+    let summary = folder(&world, &args.out).with_context(refused)?;
+    if !args.quiet {
+        tell(&summary, &args.out);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to a folder that appears only when it is whole.
+fn folder(world: &World, out: &Path) -> anyhow::Result<Summary> {
+    let exists = match fs::read_dir(out) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                bail!("{}", locale::word("range-not-empty"));
+            }
+            true
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error.into()),
+    };
+    let above = out.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // the name of the temporary folder would only confuse
+    let draft = tempfile::Builder::new()
+        .prefix(".range-")
+        .tempdir_in(above)
+        .map_err(|error| io::Error::from(error.kind()))?;
+    let mut open = |name: &str| -> io::Result<Box<dyn Write>> {
+        let path = draft.path().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        Ok(Box::new(BufWriter::with_capacity(BUFFER, File::create(path)?)))
+    };
+    let summary = world.write(&mut open)?;
+    readable_as_usual(draft.path())?;
+    if exists {
+        fs::remove_dir(out)?;
+    }
+    fs::rename(draft.keep(), out)?;
+    Ok(summary)
+}
+
+/// Temporary folders are private; a world holds nobody's secrets.
+fn readable_as_usual(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+fn tell(summary: &Summary, out: &Path) {
+    let word = locale::word;
+    eprintln!(
+        "{} {}: {} {}, {} {} ({} {}), {} {}",
+        word("range-written"),
+        out.display(),
+        summary.packets,
+        word("range-packets"),
+        summary.flows,
+        word("range-flows"),
+        summary.mining,
+        word("range-mining"),
+        summary.hosts,
+        word("range-hosts"),
+    );
+}

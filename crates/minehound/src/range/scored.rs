@@ -1,0 +1,80 @@
+//! The score of a tool as a table or as JSON.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use minehound_range::score::{Score, Sheet, Tool, read, score};
+
+use crate::args::{RangeScore, ScoredTool};
+use crate::{locale, output};
+
+pub(super) fn run(args: &RangeScore) -> anyhow::Result<ExitCode> {
+    let truth = args.folder.join("truth.json");
+    let sheet = Sheet::read(&bytes(&truth)?)
+        .with_context(|| format!("`{}`: {}", truth.display(), locale::word("range-no-truth")))?;
+    let text = String::from_utf8_lossy(&bytes(&args.result)?).into_owned();
+    let claims = read(tool(args.tool), &text).map_err(|it| {
+        let (file, wrong) = (args.result.display(), locale::word("range-no-result"));
+        anyhow!("`{file}`:{}: {wrong}: {}", it.line, it.why)
+    })?;
+    let score = score(&sheet, &claims, args.least);
+    let text = if args.json { json(&score)? } else { table(&score) };
+    output::write(text.as_bytes(), None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path)
+        .with_context(|| format!("`{}`: {}", path.display(), locale::word("cannot-read-file")))
+}
+
+fn tool(it: ScoredTool) -> Tool {
+    match it {
+        ScoredTool::Own => Tool::Own,
+        ScoredTool::SuricataEve => Tool::SuricataEve,
+        ScoredTool::Zeek => Tool::Zeek,
+        ScoredTool::Ndpi => Tool::Ndpi,
+        ScoredTool::Falco => Tool::Falco,
+    }
+}
+
+fn json(score: &Score) -> anyhow::Result<String> {
+    Ok(minehound_range::score::json(score)? + "\n")
+}
+
+fn table(score: &Score) -> String {
+    let mut text = String::new();
+    let word = |key: &str| locale::word(&format!("score-{key}"));
+    let mut line = |key: &str, value: String| {
+        let _ = writeln!(text, "{}: {value}", word(key));
+    };
+    let none = || "-".to_owned();
+    let part = |it: Option<f64>| it.map_or_else(none, |it| format!("{:.2} %", it * 100.0));
+    line("flows", format!("{} ({:.2})", score.flows, score.host_days));
+    line("found", format!("{} / {}", score.found, score.mining));
+    line("recall", part(score.recall));
+    line("precision", part(score.precision));
+    line("false", format!("{} + {}", score.false_alarms, score.false_hosts));
+    line("per-million", format!("{:.2}", score.false_per_million_flows));
+    line("per-host-days", format!("{:.2}", score.false_per_1000_host_days));
+    line("lost", score.lost_claims.to_string());
+    line("wait", score.median_seconds_to_detect.map_or_else(none, |it| format!("{it:.1} s")));
+    line("rate-error", part(score.median_rate_error));
+    line("intervals", part(score.intervals_hold));
+    line("brier", score.brier.map_or_else(none, |it| format!("{it:.4}")));
+    for (carrier, (found, all)) in &score.by_carrier {
+        let _ = writeln!(text, "  {carrier}: {found} / {all}");
+    }
+    for (kind, count) in &score.by_kind {
+        let _ = writeln!(text, "  {} {kind}: {count}", word("false-kind"));
+    }
+    for bin in &score.reliability {
+        let range = format!("{:.1}-{:.1}", bin.from, bin.from + 0.1);
+        let _ =
+            writeln!(text, "  p {range}: {} ({:.3} / {:.3})", bin.count, bin.said, bin.true_part);
+    }
+    text
+}

@@ -1,0 +1,171 @@
+//! The numbers of a score.
+
+#![expect(clippy::cast_precision_loss, reason = "counts become rates")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use super::{Claim, Sheet};
+use crate::dialogue::seconds;
+
+/// Claims with a probability of about the same size.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Bin {
+    /// Probabilities from this on, below this plus 0.1.
+    pub from: f64,
+    /// How many.
+    pub count: u64,
+    /// Their mean.
+    pub said: f64,
+    /// The part of them that mines.
+    pub true_part: f64,
+}
+
+/// How good a tool was on one world.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Score {
+    /// All flows of the world.
+    pub flows: u64,
+    /// Hosts times days.
+    pub host_days: f64,
+    /// Mining flows long enough to count.
+    pub mining: u64,
+    /// Of those, accused.
+    pub found: u64,
+    /// Innocent flows that were accused.
+    pub false_alarms: u64,
+    /// Innocent hosts that were accused without a flow being named.
+    pub false_hosts: u64,
+    /// Claims that met no flow.
+    pub lost_claims: u64,
+    /// Right accusations among all; `None` without any.
+    pub precision: Option<f64>,
+    /// Accused among those that mine; `None` if nobody mines.
+    pub recall: Option<f64>,
+    /// False alarms per million flows.
+    pub false_per_million_flows: f64,
+    /// False alarms (flows and hosts) per 1,000 host-days.
+    pub false_per_1000_host_days: f64,
+    /// Recall by carrier: found and all.
+    pub by_carrier: BTreeMap<String, (u64, u64)>,
+    /// False alarms by innocent kind.
+    pub by_kind: BTreeMap<String, u64>,
+    /// Median seconds from login to the tool's word, if it says when.
+    pub median_seconds_to_detect: Option<f64>,
+    /// Median of |told / true - 1| of rates.
+    pub median_rate_error: Option<f64>,
+    /// The part of the told intervals that hold the true rate.
+    pub intervals_hold: Option<f64>,
+    /// Mean square of probability minus truth.
+    pub brier: Option<f64>,
+    /// Reliability of probabilities.
+    pub reliability: Vec<Bin>,
+}
+
+/// The score as one JSON object.
+///
+/// # Errors
+///
+/// None but what the serialiser itself may find.
+pub fn json(score: &Score) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(score)
+}
+
+fn median(mut all: Vec<f64>) -> Option<f64> {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied()
+}
+
+impl Score {
+    pub(super) fn of(
+        sheet: &Sheet,
+        met: &BTreeMap<usize, Vec<&Claim>>,
+        accused: &BTreeSet<IpAddr>,
+        lost: u64,
+        least_s: f64,
+    ) -> Self {
+        let (from, to) = sheet.heading.span_ns;
+        let days = seconds(to.saturating_sub(from)) / 86_400.0;
+        let mut score = Self {
+            flows: sheet.flows.len() as u64,
+            host_days: sheet.heading.hosts.len() as f64 * days,
+            false_hosts: accused.len() as u64,
+            lost_claims: lost,
+            ..Self::default()
+        };
+        let (mut waits, mut errors, mut held, mut said) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (place, answer) in sheet.flows.iter().enumerate() {
+            let claims = met.get(&place).map(Vec::as_slice).unwrap_or_default();
+            let accuses = claims.iter().any(|claim| claim.accuses);
+            let truth = answer.flow.mining.as_ref();
+            let probability = claims.iter().filter_map(|it| it.probability).reduce(f64::max);
+            said.extend(probability.map(|it| (it, truth.is_some())));
+            let Some(truth) = truth else {
+                if accuses {
+                    score.false_alarms += 1;
+                    *score.by_kind.entry(answer.flow.kind.clone()).or_default() += 1;
+                }
+                continue;
+            };
+            if seconds(answer.flow.end_ns.saturating_sub(answer.flow.start_ns)) >= least_s {
+                score.mining += 1;
+                let carrier = score.by_carrier.entry(truth.carrier.clone()).or_default();
+                carrier.1 += 1;
+                if accuses {
+                    score.found += 1;
+                    carrier.0 += 1;
+                }
+            }
+            let known = claims.iter().filter(|it| it.accuses).filter_map(|it| it.known_ns).min();
+            waits.extend(known.map(|it| seconds(it.saturating_sub(truth.logged_in_ns))));
+            if let Some((point, low, high)) = claims.iter().find_map(|claim| claim.rate)
+                && truth.hashrate > 0.0
+            {
+                errors.push((point / truth.hashrate - 1.0).abs());
+                held.push((low..=high).contains(&truth.hashrate));
+            }
+        }
+        score.rates();
+        score.median_seconds_to_detect = median(waits);
+        score.median_rate_error = median(errors);
+        let right = held.iter().filter(|it| **it).count() as f64;
+        score.intervals_hold = (!held.is_empty()).then(|| right / held.len() as f64);
+        score.calibration(&said);
+        score
+    }
+
+    fn rates(&mut self) {
+        let wrong = self.false_alarms + self.false_hosts;
+        let all = self.found + wrong;
+        self.precision = (all > 0).then(|| self.found as f64 / all as f64);
+        self.recall = (self.mining > 0).then(|| self.found as f64 / self.mining as f64);
+        self.false_per_million_flows =
+            self.false_alarms as f64 * 1e6 / (self.flows as f64).max(1.0);
+        self.false_per_1000_host_days = wrong as f64 * 1e3 / self.host_days.max(1e-9);
+    }
+
+    fn calibration(&mut self, said: &[(f64, bool)]) {
+        if said.is_empty() {
+            return;
+        }
+        let square = |(said, truth): &(f64, bool)| (said - f64::from(u8::from(*truth))).powi(2);
+        self.brier = Some(said.iter().map(square).sum::<f64>() / said.len() as f64);
+        for tenth in 0..10_u8 {
+            let from = f64::from(tenth) / 10.0;
+            let to = if tenth == 9 { 1.1 } else { from + 0.1 };
+            let inside: Vec<_> = said.iter().filter(|it| (from..to).contains(&it.0)).collect();
+            if !inside.is_empty() {
+                let count = inside.len() as f64;
+                self.reliability.push(Bin {
+                    from,
+                    count: inside.len() as u64,
+                    said: inside.iter().map(|it| it.0).sum::<f64>() / count,
+                    true_part: inside.iter().filter(|it| it.1).count() as f64 / count,
+                });
+            }
+        }
+    }
+}
