@@ -19,6 +19,8 @@ use crate::{Message, stratum_v2};
 const FORM_WIDTH: u32 = 8;
 /// The opening of a session, left out: introductions and logins are forms of their own.
 const OPENING_MS: i64 = 5_000;
+/// Fewer shares have no rhythm.
+const MIN_SHARES: usize = 6;
 /// Most messages taken for the opening.
 const OPENING_MESSAGES: usize = 16;
 
@@ -78,6 +80,8 @@ pub enum Pattern {
     SharesAndJobs,
     /// Jobs alone, by a timer that blocks cut short.
     JobsAlone,
+    /// Hardly anything but pushes of one form by chance: jobs of new blocks to a slow miner.
+    BlocksAlone,
     /// The opening of encrypted Stratum V2, and frames of its lengths.
     StratumV2,
 }
@@ -99,8 +103,8 @@ impl Cadence {
         let roles = roles(steady);
         let told: Vec<Told> =
             steady.iter().zip(&roles).map(|(it, role)| Told(*it, *role)).collect();
-        let jobs = Jobs::of(&told);
         let shares = Shares::of(&told);
+        let jobs = Jobs::of(&told, &shares);
         let explained = told.iter().filter(|it| shares.explain(it) || jobs.explain(it)).count();
         Self {
             seconds: seconds(last.at_ms - first.at_ms),
@@ -121,12 +125,33 @@ impl Cadence {
         if self.has_shares() && self.has_jobs() && self.unexplained <= 0.25 {
             return Some(Pattern::SharesAndJobs);
         }
-        self.has_jobs_alone().then_some(Pattern::JobsAlone)
+        if self.has_jobs_alone() {
+            return Some(Pattern::JobsAlone);
+        }
+        self.has_blocks_alone().then_some(Pattern::BlocksAlone)
+    }
+
+    fn has_blocks_alone(&self) -> bool {
+        let Jobs { count, forms, alike, gaps, .. } = &self.jobs;
+        let [form] = forms.as_slice() else { return false };
+        let Shares { form: share, answer, answered, .. } = &self.shares;
+        let few_shares = share.count == 0
+            || *answered >= 0.99 && answer.high < share.low && answer.high < form.low;
+        *count >= 8
+            && ratio(*count, self.messages) >= 0.3
+            && form.high - form.low <= 4
+            && (180..=1_200).contains(&form.low)
+            && *alike >= 0.97
+            && few_shares
+            && self.unexplained <= 0.03
+            && gaps.near_median <= 0.3
+            && (0.55..=1.6).contains(&gaps.variation)
+            && (10.0..=240.0).contains(&gaps.median_s)
     }
 
     fn has_shares(&self) -> bool {
         let Shares { form, answer, answered, alike, gaps } = &self.shares;
-        form.count >= 6
+        form.count >= MIN_SHARES
             && (60..=3_000).contains(&form.low)
             && (34..=160).contains(&answer.low)
             && answer.high < form.low
@@ -156,6 +181,7 @@ impl Cadence {
             && (150..=1_200).contains(&form.low)
             && (5.0..=90.0).contains(&timer.period_s)
             && (0.3..=0.95).contains(&timer.at_period)
+            && timer.sharp >= 0.85
             && timer.beyond <= 0.05
             && timer.cut_short >= 3
             && timer.crowding <= 0.6
@@ -175,9 +201,11 @@ impl Shares {
         let candidates =
             clusters(lengths, FORM_WIDTH, 2).into_iter().map(|it| Self::with(it, told));
         candidates.fold(Self::default(), |best, it| {
-            let enough = it.form.count >= 6 || best.form.count < 6;
+            let enough = it.form.count >= MIN_SHARES || best.form.count < MIN_SHARES;
             let by_chance = it.gaps.near_median < best.gaps.near_median || best.form.count == 0;
-            if enough && (by_chance || best.form.count < 6 && it.form.count > best.form.count) {
+            if enough
+                && (by_chance || best.form.count < MIN_SHARES && it.form.count > best.form.count)
+            {
                 it
             } else {
                 best
@@ -210,16 +238,17 @@ impl Shares {
     fn explain(&self, it: &Told) -> bool {
         match it.1 {
             Role::Asks { .. } => self.form.holds(it.0.bytes),
-            Role::Answers => self.answer.holds(it.0.bytes),
-            Role::Pushes => false,
+            Role::Answers | Role::Pushes => self.answer.holds(it.0.bytes),
         }
     }
 }
 
 impl Jobs {
-    fn of(told: &[Told]) -> Self {
+    fn of(told: &[Told], shares: &Shares) -> Self {
+        // A job that slips between a share and its answer makes the answer look unasked.
+        let late = |it: &Told| shares.form.count >= MIN_SHARES && shares.answer.holds(it.0.bytes);
         let pushed: Vec<Message> =
-            told.iter().filter(|it| it.1 == Role::Pushes).map(|it| it.0).collect();
+            told.iter().filter(|it| it.1 == Role::Pushes && !late(it)).map(|it| it.0).collect();
         let mut forms = clusters(pushed.iter().map(|it| it.bytes), FORM_WIDTH, 3);
         // What came once or twice in a long stretch is no form.
         forms.retain(|it| it.count >= 3 || ratio(it.count, pushed.len()) >= 0.1);

@@ -33,13 +33,15 @@ impl Gaps {
         sorted.sort_unstable_by(f64::total_cmp);
         let median_s = sorted.get(count / 2).copied().unwrap_or_default();
         let near = gaps.iter().filter(|it| (**it - median_s).abs() <= 0.1 * median_s).count();
+        // The median itself is near by definition.
+        let near = ratio(near.saturating_sub(1), count.saturating_sub(1));
         Self {
             count,
             mean_s,
             median_s,
             longest_s: sorted.last().copied().unwrap_or_default(),
             variation: if mean_s > 0.0 { spread / mean_s } else { 0.0 },
-            near_median: ratio(near, count),
+            near_median: near,
         }
     }
 }
@@ -55,6 +57,9 @@ pub struct Timer {
     pub period_s: f64,
     /// The share of gaps that are as long as the timer.
     pub at_period: f64,
+    /// Of the gaps that are about as long, the share that are as long to the tenth of a second: a
+    /// timer is exact, and what happens about every so often is not.
+    pub sharp: f64,
     /// The share of gaps that are longer.
     pub beyond: f64,
     /// The number of gaps that are shorter.
@@ -75,12 +80,15 @@ impl Timer {
         let period_s = f64::midpoint(low, high);
         let count = gaps.len();
         let at = gaps.iter().filter(|it| (low..=high).contains(*it)).count();
+        let reach = 5.0 * tolerance(period_s);
+        let about = gaps.iter().filter(|it| (**it - period_s).abs() <= reach).count();
         let beyond = gaps.iter().filter(|it| **it > high + tolerance(high)).count();
         let short: Vec<f64> =
             sorted.iter().copied().filter(|it| *it < low - tolerance(low)).collect();
         Self {
             period_s,
             at_period: ratio(at, count),
+            sharp: ratio(at, about),
             beyond: ratio(beyond, count),
             cut_short: short.len(),
             crowding: crowding(&short, period_s / 10.0),
@@ -88,9 +96,10 @@ impl Timer {
     }
 }
 
-/// How far gaps of one timer may lie apart: the way to the sensor takes its time.
+/// How far gaps of one timer may lie from its middle: the way to the sensor takes its time, and no
+/// more; what waits by hand or by chance is not so exact.
 fn tolerance(gap_s: f64) -> f64 {
-    (0.02 * gap_s).max(0.35)
+    (0.006 * gap_s).max(0.15)
 }
 
 /// The window of one tolerance that holds most of the sorted gaps; of equals the later.
