@@ -55,18 +55,17 @@ fn length(seconds: f64) -> String {
 
 /// A scenario by its name or from a file.
 fn load(name: &str, lang: Lang) -> anyhow::Result<Scenario> {
-    let parsed = match shipped(name) {
-        Some(parsed) => parsed,
-        None => {
-            let path = Path::new(name);
-            let is_file = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"));
-            if !is_file && !path.is_file() {
-                bail!("`{name}`: {}", locale::word("range-no-scenario"));
-            }
-            let text = fs::read_to_string(path)
-                .with_context(|| format!("`{name}`: {}", locale::word("cannot-read-file")))?;
-            Scenario::parse(name, &text)
+    let parsed = if let Some(parsed) = shipped(name) {
+        parsed
+    } else {
+        let path = Path::new(name);
+        let is_file = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"));
+        if !is_file && !path.is_file() {
+            bail!("`{name}`: {}", locale::word("range-no-scenario"));
         }
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("`{name}`: {}", locale::word("cannot-read-file")))?;
+        Scenario::parse(name, &text)
     };
     parsed.map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
 }

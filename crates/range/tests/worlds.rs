@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use minehound_range::scenario_file::{SHIPPED, Scenario, shipped};
+use minehound_range::score::{Sheet, Tool, read, score};
 use minehound_range::truth::Truth;
 use minehound_range::world::{FlowAnswer, Heading, World};
 use sha2::{Digest as _, Sha256};
@@ -210,4 +211,31 @@ fn a_bad_scenario_is_told_with_file_line_key_and_what_is_allowed() {
         "line 2, key `start`: `now` is wrong; allowed: a moment such as",
     );
     check_problem("duration = \n", "line 1: this is no TOML");
+}
+
+#[test]
+fn a_score_counts_what_was_found_what_was_missed_and_who_was_accused_in_vain() {
+    let files = written(little("office"), 4);
+    let sheet = Sheet::read(&files["truth.json"]).unwrap();
+    let alert = |flow: &FlowAnswer| {
+        let (client, server) = (flow.flow.client, flow.flow.server);
+        let ends = [client.ip(), server.ip()];
+        format!(
+            r#"{{"timestamp":"2026-01-05T08:03:00.000000+0000","src_ip":"{}","src_port":{},"dest_ip":"{}","dest_port":{},"alert":{{"signature":"COINMINER"}}}}"#,
+            ends[1],
+            server.port(),
+            ends[0],
+            client.port()
+        )
+    };
+    let (mining, innocent): (Vec<_>, Vec<_>) =
+        sheet.flows.iter().partition(|flow| flow.flow.mining.is_some());
+    let accused = [mining[0], innocent[0]];
+    let text = accused.map(alert).join("\n");
+    let claims = read(Tool::SuricataEve, &text).unwrap();
+    let score = score(&sheet, &claims, 0.0);
+    assert_eq!((score.mining, score.found), (mining.len() as u64, 1));
+    assert_eq!((score.false_alarms, score.lost_claims), (1, 0));
+    assert_eq!(score.precision, Some(0.5));
+    assert_eq!(score.by_kind.values().sum::<u64>(), 1);
 }

@@ -8,20 +8,18 @@ pub(super) fn told(problem: &Problem, lang: Lang) -> String {
     if lang == Lang::En {
         return problem.to_string();
     }
-    let mut text = format!("`{}`", problem.file);
-    if let Some(line) = problem.line {
-        text += &format!("第 {line} 行");
-    }
-    if !problem.key.is_empty() {
-        text += &format!("，键 `{}`", problem.key);
-    }
-    text += &match &problem.what {
-        What::Syntax(words) => format!("：不是合法的 TOML：{words}"),
-        What::UnknownKey(keys) => format!("：这里没有这个键；可用：{}", listed(keys)),
-        What::Wrong(found, allowed) => format!("：`{found}` 不对；应为{}", chinese(allowed)),
-        What::Missing(allowed) => format!("：缺少此键；应为{}", chinese(allowed)),
+    let line = problem.line.map(|line| format!("第 {line} 行")).unwrap_or_default();
+    let key = match problem.key.as_str() {
+        "" => String::new(),
+        key => format!("，键 `{key}`"),
     };
-    text
+    let what = match &problem.what {
+        What::Syntax(words) => format!("不是合法的 TOML：{words}"),
+        What::UnknownKey(keys) => format!("这里没有这个键；可用：{}", listed(keys)),
+        What::Wrong(found, allowed) => format!("`{found}` 不对；应为{}", chinese(allowed)),
+        What::Missing(allowed) => format!("缺少此键；应为{}", chinese(allowed)),
+    };
+    format!("`{}`{line}{key}：{what}", problem.file)
 }
 
 fn chinese(allowed: &Allowed) -> String {

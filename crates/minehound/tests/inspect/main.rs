@@ -10,3 +10,4 @@ mod people;
 mod program;
 #[cfg(test)]
 mod target;
+mod range;

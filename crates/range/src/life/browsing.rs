@@ -38,5 +38,5 @@ pub(super) fn pages(place: &Place, rng: &mut Rng) -> Vec<Life> {
         ];
         at.call(&Route::tls("browsing", server, hello), start, end, beats, rng)
     });
-    vec![Life::new(place, 300.0, Gap::People(150.0 / place.rate), rng, make)]
+    vec![Life::new(place, 600.0, Gap::People(600.0 / place.rate), rng, make)]
 }

@@ -16,9 +16,9 @@ use crate::world::body::Body;
 use crate::world::chance::{Gap, Size, scale};
 use crate::world::script::{Beat, Said, Step};
 
-/// Where peers listen; a node keeps about eight of them.
+/// Where peers listen; a node keeps eight outgoing and here up to five are seen.
 fn peers(place: &Place, rng: &mut Rng, one: fn(&Place, &mut Rng) -> Life) -> Vec<Life> {
-    (0..6 + rng.index(5)).map(|_| one(place, rng)).collect()
+    (0..2 + rng.index(4)).map(|_| one(place, rng)).collect()
 }
 
 fn gossip(place: &Place, more: u32, rng: &mut Rng) -> Vec<Beat> {

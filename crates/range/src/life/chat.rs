@@ -54,7 +54,8 @@ pub(super) fn app(place: &Place, rng: &mut Rng) -> Vec<Life> {
     let server = SocketAddr::new(Place::outside(service, 20, rng), rng.pick(&[443, 443, 80, 8080]));
     let beat = rng.pick(&[30.0, 41.25, 60.0, 180.0, 270.0]);
     let small = 20 + u32::try_from(rng.below(60)).unwrap_or(0);
-    let (down, up) = (scale(rng, 8.0, 900.0) / place.rate, scale(rng, 60.0, 2_000.0) / place.rate);
+    let (down, up) =
+        (scale(rng, 20.0, 1_500.0) / place.rate, scale(rng, 60.0, 2_000.0) / place.rate);
     let at = place.clone();
     vec![Life::lasting(
         place,

@@ -27,7 +27,7 @@ fn pool(
         .map(|place_in_pool| {
             let busy = place_in_pool == 0;
             let mean =
-                if busy { scale(rng, 0.3, 10.0) } else { scale(rng, 20.0, 1_500.0) } / place.rate;
+                if busy { scale(rng, 1.5, 60.0) } else { scale(rng, 20.0, 1_500.0) } / place.rate;
             let (ask, answer) = (scale(rng, 60.0, 500.0), scale(rng, 60.0, 3_000.0));
             let at = place.clone();
             Life::lasting(

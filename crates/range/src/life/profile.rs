@@ -33,7 +33,7 @@ const QUIET_DESKTOP: [Part; 14] = [
     (0.2, ticker::event_stream),
     (0.15, ticker::long_polling),
     (0.06, remote::ssh_idle),
-    (0.05, vpn::busy),
+    (0.02, vpn::busy),
     (0.01, tor::client),
 ];
 

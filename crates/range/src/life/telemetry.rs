@@ -16,7 +16,7 @@ pub(super) fn batches(place: &Place, rng: &mut Rng) -> Vec<Life> {
     let host =
         rng.pick(&["telemetry.example.com", "events.data.example.com", "metrics.example.io"]);
     let server = SocketAddr::new(Place::outside(host, 16, rng), 443);
-    let every = scale(rng, 60.0, 1_800.0) / place.rate;
+    let every = scale(rng, 120.0, 3_600.0) / place.rate;
     let at = place.clone();
     let make = Box::new(move |start: u64, rng: &mut Rng| {
         let end = at.until(start, 6.0, 0.8, rng);

@@ -216,7 +216,8 @@ fn ndpi(text: &str) -> Result<Vec<Claim>, Unreadable> {
     let mut rows = text.lines();
     let head = rows.next().unwrap_or_default().trim_start_matches('#');
     let names: Vec<&str> = head.split([',', '|']).map(str::trim).collect();
-    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(name));
+    // the first of the wanted names that there is
+    let find = |wanted: &[&str]| wanted.iter().find_map(|it| names.iter().position(|name| name == it));
     let columns = (
         find(&["src_ip"]),
         find(&["src_port"]),

@@ -99,12 +99,12 @@ impl Score {
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (place, answer) in sheet.flows.iter().enumerate() {
             let claims = met.get(&place).map(Vec::as_slice).unwrap_or_default();
-            let accuses = claims.iter().any(|claim| claim.accuses);
+            let blamed = claims.iter().any(|claim| claim.accuses);
             let truth = answer.flow.mining.as_ref();
             let probability = claims.iter().filter_map(|it| it.probability).reduce(f64::max);
             said.extend(probability.map(|it| (it, truth.is_some())));
             let Some(truth) = truth else {
-                if accuses {
+                if blamed {
                     score.false_alarms += 1;
                     *score.by_kind.entry(answer.flow.kind.clone()).or_default() += 1;
                 }
@@ -114,7 +114,7 @@ impl Score {
                 score.mining += 1;
                 let carrier = score.by_carrier.entry(truth.carrier.clone()).or_default();
                 carrier.1 += 1;
-                if accuses {
+                if blamed {
                     score.found += 1;
                     carrier.0 += 1;
                 }

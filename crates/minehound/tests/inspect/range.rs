@@ -1,0 +1,91 @@
+//! `minehound range` as its users run it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn run(lang: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minehound"));
+    command.args(arguments).env_remove("LANG").env("LC_ALL", lang).output().unwrap()
+}
+
+fn english(arguments: &[&str]) -> Output {
+    run("en_US.UTF-8", arguments)
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn entries(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        names.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_list_has_a_scenario_a_line_and_no_header_when_piped() {
+    for lang in ["en_US.UTF-8", "zh_CN.UTF-8"] {
+        let text = said(&run(lang, &["range", "list"]).stdout);
+        let names: Vec<_> = text.lines().map(|it| it.split_whitespace().next().unwrap()).collect();
+        assert_eq!(names.first(), Some(&"smoke"));
+        assert_eq!(names.last(), Some(&"campus"));
+        assert!(names.len() >= 11);
+    }
+}
+
+#[test]
+fn help_speaks_chinese_and_english() {
+    for (lang, word) in [("zh_CN.UTF-8", "随机种子"), ("en_US.UTF-8", "seed of everything")] {
+        let text = said(&run(lang, &["range", "gen", "--help"]).stdout);
+        assert!(text.contains(word), "{text}");
+    }
+}
+
+#[test]
+fn a_written_scenario_is_whole_and_the_same_twice_and_is_found_by_inspecting_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    for name in ["a", "b"] {
+        let done = english(&["range", "gen", "smoke", "--seed", "3", "--out", &out(name)]);
+        assert!(done.status.success(), "{}", said(&done.stderr));
+    }
+    let names = entries(&folder.path().join("a"));
+    assert!(names.iter().any(|it| it == "capture.pcapng"), "{names:?}");
+    for name in names.iter().filter(|it| !it.starts_with("zeek")) {
+        let read = |run: &str| fs::read(folder.path().join(run).join(name)).unwrap();
+        assert_eq!(read("a"), read("b"), "{name}");
+    }
+    let streamed = english(&["range", "gen", "smoke", "--seed", "3", "--out", "-"]).stdout;
+    assert_eq!(streamed, fs::read(folder.path().join("a/capture.pcapng")).unwrap());
+
+    let (capture, ours) = (out("a/capture.pcapng"), out("ours.json"));
+    english(&["inspect", &capture, "--out", &ours, "--quiet"]);
+    let scored = english(&["range", "score", &out("a"), "--tool", "self", &ours, "--json"]);
+    let score: Value = serde_json::from_slice(&scored.stdout).unwrap();
+    assert_eq!(score["mining"], 3, "{}", said(&scored.stderr));
+    assert_eq!(score["by_carrier"]["tcp"], serde_json::json!([1, 1]));
+    assert_eq!(score["false_alarms"], 0);
+}
+
+#[test]
+fn nothing_half_written_is_left_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("bad.toml");
+    fs::write(&bad, "duration = \"10m\"\n[[miner]]\ndialect = \"stratum\"\n").unwrap();
+    let (bad, out) = (bad.display().to_string(), folder.path().join("out"));
+    let refused = english(&["range", "gen", &bad, "--out", &out.display().to_string()]);
+    let text = said(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text.contains("line 3, key `miner.dialect`: `stratum` is wrong"), "{text}");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("mine"), "precious").unwrap();
+    let refused = english(&["range", "gen", "smoke", "--out", &out.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(entries(&out), ["mine"]);
+    assert_eq!(entries(folder.path()), ["bad.toml", "out"]);
+}
