@@ -8,7 +8,7 @@ mod browsing;
 mod bulk;
 mod chain;
 mod chat;
-mod data_base;
+
 mod games;
 mod look_up;
 mod monitoring;
@@ -18,6 +18,7 @@ mod profile;
 mod push;
 mod remote;
 mod rpc_stream;
+mod sql;
 mod telemetry;
 mod ticker;
 mod time;
@@ -72,8 +73,8 @@ const PLANS: [(&str, Plan); 44] = [
     ("statsd", monitoring::statsd),
     ("snmp", monitoring::snmp),
     ("agent-tls", monitoring::agent),
-    ("sql-pool", data_base::sql),
-    ("cache-pool", data_base::cache),
+    ("sql-pool", sql::pools),
+    ("cache-pool", sql::cache),
     ("grpc-stream", rpc_stream::grpc),
     ("telemetry-tls", telemetry::batches),
     ("camera", telemetry::camera),

@@ -221,7 +221,8 @@ fn a_score_counts_what_was_found_what_was_missed_and_who_was_accused_in_vain() {
         let (client, server) = (flow.flow.client, flow.flow.server);
         let ends = [client.ip(), server.ip()];
         format!(
-            r#"{{"timestamp":"2026-01-05T08:03:00.000000+0000","src_ip":"{}","src_port":{},"dest_ip":"{}","dest_port":{},"alert":{{"signature":"COINMINER"}}}}"#,
+            r#"{{"timestamp":{},"src_ip":"{}","src_port":{},"dest_ip":"{}","dest_port":{},"alert":{{"signature":"COINMINER"}}}}"#,
+            flow.flow.end_ns / 1_000_000_000,
             ends[1],
             server.port(),
             ends[0],

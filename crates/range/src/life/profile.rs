@@ -2,8 +2,8 @@
 
 use super::place::{Life, Place};
 use super::{
-    browsing, bulk, chain, chat, data_base, games, look_up, monitoring, mqtt, push, remote,
-    rpc_stream, telemetry, ticker, time, tor, voice, vpn,
+    browsing, bulk, chain, chat, games, look_up, monitoring, mqtt, push, remote, rpc_stream, sql,
+    telemetry, ticker, time, tor, voice, vpn,
 };
 use crate::rng::Rng;
 
@@ -82,8 +82,8 @@ pub(super) fn server(place: &Place, rng: &mut Rng) -> Vec<Life> {
         (0.3, monitoring::statsd),
         (0.3, monitoring::snmp),
         (0.4, monitoring::agent),
-        (0.5, data_base::sql),
-        (0.3, data_base::cache),
+        (0.5, sql::pools),
+        (0.3, sql::cache),
         (0.3, rpc_stream::grpc),
         (0.3, bulk::backup),
         (0.1, remote::ssh_forward),
@@ -118,7 +118,7 @@ pub(super) fn look_alike(place: &Place, rng: &mut Rng) -> Vec<Life> {
         ticker::event_stream,
         ticker::long_polling,
         monitoring::agent,
-        data_base::sql,
+        sql::pools,
         rpc_stream::grpc,
         telemetry::camera,
         vpn::idle,

@@ -217,7 +217,8 @@ fn ndpi(text: &str) -> Result<Vec<Claim>, Unreadable> {
     let head = rows.next().unwrap_or_default().trim_start_matches('#');
     let names: Vec<&str> = head.split([',', '|']).map(str::trim).collect();
     // the first of the wanted names that there is
-    let find = |wanted: &[&str]| wanted.iter().find_map(|it| names.iter().position(|name| name == it));
+    let find =
+        |wanted: &[&str]| wanted.iter().find_map(|it| names.iter().position(|name| name == it));
     let columns = (
         find(&["src_ip"]),
         find(&["src_port"]),

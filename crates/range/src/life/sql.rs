@@ -62,7 +62,7 @@ fn pool(
         .collect()
 }
 
-pub(super) fn sql(place: &Place, rng: &mut Rng) -> Vec<Life> {
+pub(super) fn pools(place: &Place, rng: &mut Rng) -> Vec<Life> {
     if rng.chance(0.5) {
         pool(place, rng, "sql-pool", 5_432, (14, 66))
     } else {
