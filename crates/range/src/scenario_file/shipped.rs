@@ -7,14 +7,14 @@ use super::problem::Problem;
 pub const SHIPPED: [(&str, &str); 11] = [
     ("smoke", include_str!("../../scenarios/smoke.toml")),
     ("one-miner-each-dialect", include_str!("../../scenarios/one-miner-each-dialect.toml")),
-    ("office", include_str!("../../scenarios/office.toml")),
     ("pool-proxy", include_str!("../../scenarios/pool-proxy.toml")),
+    ("office", include_str!("../../scenarios/office.toml")),
     ("sv2", include_str!("../../scenarios/sv2.toml")),
-    ("tls-pool", include_str!("../../scenarios/tls-pool.toml")),
-    ("block-clock-tunnel", include_str!("../../scenarios/block-clock-tunnel.toml")),
-    ("botnet-slow-victims", include_str!("../../scenarios/botnet-slow-victims.toml")),
-    ("look-alikes", include_str!("../../scenarios/look-alikes.toml")),
     ("farm", include_str!("../../scenarios/farm.toml")),
+    ("tls-pool", include_str!("../../scenarios/tls-pool.toml")),
+    ("botnet-slow-victims", include_str!("../../scenarios/botnet-slow-victims.toml")),
+    ("block-clock-tunnel", include_str!("../../scenarios/block-clock-tunnel.toml")),
+    ("look-alikes", include_str!("../../scenarios/look-alikes.toml")),
     ("campus", include_str!("../../scenarios/campus.toml")),
 ];
 
