@@ -215,6 +215,7 @@ fn pattern(found: Pattern) -> RhythmPattern {
     match found {
         Pattern::SharesAndJobs => RhythmPattern::SharesAndJobs,
         Pattern::JobsAlone => RhythmPattern::JobsAlone,
+        Pattern::BlocksAlone => RhythmPattern::BlocksAlone,
         Pattern::StratumV2 => RhythmPattern::StratumV2,
     }
 }

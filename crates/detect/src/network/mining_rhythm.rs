@@ -1,11 +1,12 @@
 //! # Mining rhythm
 //!
 //! A connection whose words cannot be read, wrapped in TLS, a WebSocket, encrypted Stratum V2 or
-//! anything else that adds the same to every message, has the rhythm of mining. Three patterns
+//! anything else that adds the same to every message, has the rhythm of mining. Four patterns
 //! count. *Shares and jobs*: one end sends messages of one length at moments without memory, each
 //! answered at once by a shorter one; the other end pushes longer messages of one or two lengths
 //! unasked. *Jobs alone*: nothing but such pushes, by a timer that something irregular cuts short
-//! and winds up again, as a pool does to a slow miner. *Stratum V2*: the lengths of its handshake
+//! and winds up again, as a pool does to a slow miner. *Blocks alone*: the same without a timer,
+//! which is a circumstance only, since a quiet notice board looks alike. *Stratum V2*: the lengths of its handshake
 //! (64 bytes, then 234) and of what must follow.
 //!
 //! Source: lengths and times of segments, which a capture of headers alone has too; Stratum V2
@@ -37,10 +38,11 @@ pub(super) struct MiningRhythm;
 
 const SHARES: (Sign, Nature) = (Sign("rhythm-shares-and-jobs"), Nature::Direct);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
+const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct);
 
 /// A shorter look decides nothing.
-const MIN_QUIET_S: f64 = 240.0;
+const MIN_QUIET_S: f64 = 540.0;
 /// At least this part of the stretches must show the pattern.
 const MIN_PATTERNED: f64 = 0.5;
 
@@ -53,7 +55,7 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, JOBS, STRATUM_V2],
+    signs: &[SHARES, JOBS, BLOCKS, STRATUM_V2],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -84,6 +86,7 @@ fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
         RhythmPattern::StratumV2 => return Some((STRATUM_V2, Because::OpensAsStratumV2)),
         RhythmPattern::SharesAndJobs => (SHARES, Because::RhythmOfSharesAndJobs),
         RhythmPattern::JobsAlone => (JOBS, Because::RhythmOfJobs),
+        RhythmPattern::BlocksAlone => (BLOCKS, Because::RhythmOfBlocks),
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of stretches")]
     let part = flow.patterned as f64 / flow.stretches.max(1) as f64;
@@ -126,7 +129,10 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
     if !flow.from_start {
         labels.push("mid-session".to_owned());
     }
-    let shares = if because == Because::RhythmOfJobs { 0 } else { flow.shares };
+    let shares = match because {
+        Because::RhythmOfSharesAndJobs | Because::OpensAsStratumV2 => flow.shares,
+        _ => 0,
+    };
     Row::Session(Box::new(SessionRow {
         about: seen.entity.clone(),
         client: flow.client,
@@ -193,7 +199,7 @@ const EXAMPLES: &[Example] = &[
         expect: Expect::Found(&[SHARES.0]),
     },
     Example {
-        title: "a slow miner is pushed jobs, and the opening of Stratum V2",
+        title: "slow miners are pushed jobs, by a timer and without, and the opening of Stratum V2",
         given: r#"
             [[quiet_flow]]
             client = "10.0.0.5:40000"
@@ -206,6 +212,16 @@ const EXAMPLES: &[Example] = &[
             quiet_s = 600.0
             jobs = 29
             [[quiet_flow]]
+            client = "10.0.0.5:40002"
+            server = "192.0.2.9:443"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "blocks_alone"
+            stretches = 1
+            patterned = 1
+            quiet_s = 3600.0
+            jobs = 30
+            [[quiet_flow]]
             client = "10.0.0.5:40001"
             server = "192.0.2.8:34254"
             transport = "tcp"
@@ -215,7 +231,7 @@ const EXAMPLES: &[Example] = &[
             patterned = 1
             quiet_s = 60.0
         "#,
-        expect: Expect::Found(&[JOBS.0, STRATUM_V2.0]),
+        expect: Expect::Found(&[JOBS.0, BLOCKS.0, STRATUM_V2.0]),
     },
     Example {
         title: "keepalives, a short look, and a pattern that most of the time is not there",

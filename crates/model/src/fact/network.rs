@@ -76,6 +76,8 @@ pub enum Because {
     RhythmOfSharesAndJobs,
     /// Nothing could be read; the rhythm is that of jobs pushed to a slow miner.
     RhythmOfJobs,
+    /// Nothing could be read; the rhythm is that of jobs of new blocks and nothing else.
+    RhythmOfBlocks,
     /// Nothing could be read; it opened with the lengths of encrypted Stratum V2.
     OpensAsStratumV2,
 }

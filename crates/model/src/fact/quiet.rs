@@ -18,6 +18,8 @@ pub enum RhythmPattern {
     SharesAndJobs,
     /// Pushes of one length, by a timer that something irregular cuts short.
     JobsAlone,
+    /// Hardly anything but pushes of one length, by chance.
+    BlocksAlone,
     /// The opening of encrypted Stratum V2: 64 bytes, 234 bytes, then its frames.
     StratumV2,
 }

@@ -1,0 +1,109 @@
+//! What a session of each pattern looks like, and what does not.
+
+use super::*;
+
+/// Moments without memory, mean `mean_ms`, by `splitmix64` of Steele, Lea and Flood.
+fn moments(seed: u64, mean_ms: f64, until_ms: i64) -> Vec<i64> {
+    let mut state = seed;
+    let mut unit = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut it = state;
+        it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        #[expect(clippy::cast_precision_loss, reason = "53 bits")]
+        let part = ((it ^ (it >> 31)) >> 11) as f64 / (1_u64 << 53) as f64;
+        part.max(1e-12)
+    };
+    let mut now = 6_000.0;
+    std::iter::from_fn(|| {
+        now -= unit().ln() * mean_ms;
+        #[expect(clippy::cast_possible_truncation, reason = "hours in milliseconds")]
+        let at = now as i64;
+        (at < until_ms).then_some(at)
+    })
+    .collect()
+}
+
+/// A session from lists of moments and lengths, up and down.
+fn session(parts: &[(&[i64], bool, u32)]) -> Vec<Message> {
+    let mut all: Vec<Message> = parts
+        .iter()
+        .flat_map(|(times, up, bytes)| {
+            times.iter().map(|it| Message { at_ms: *it, up: *up, bytes: *bytes })
+        })
+        .collect();
+    all.sort_by_key(|it| it.at_ms);
+    all
+}
+
+fn later(times: &[i64], ms: i64) -> Vec<i64> {
+    times.iter().map(|it| it + ms).collect()
+}
+
+const HOUR: i64 = 3_600_000;
+
+/// Jobs of a pool that waits `timer_ms` after each and breaks off at blocks.
+fn jobs(timer_ms: i64, blocks: &[i64]) -> Vec<i64> {
+    let (mut now, mut blocks, mut all) = (6_000, blocks.iter().peekable(), Vec::new());
+    while now < HOUR {
+        now = match blocks.peek() {
+            Some(block) if **block <= now + timer_ms => *blocks.next().unwrap_or(&now),
+            _ => now + timer_ms,
+        };
+        all.push(now);
+    }
+    all
+}
+
+fn pattern(messages: &[Message]) -> Option<Pattern> {
+    Cadence::of(messages, false).pattern()
+}
+
+#[test]
+fn shares_answers_and_jobs_are_mining_with_keepalives_or_without() {
+    let shares = moments(1, 15_000.0, HOUR);
+    let jobs = jobs(30_000, &moments(2, 120_000.0, HOUR));
+    let clock: Vec<i64> = (1..60).map(|it| it * 60_000 + 17).collect();
+    let answers = later(&shares, 40);
+    let parts: [(&[i64], bool, u32); 3] =
+        [(&shares, true, 255), (&answers, false, 85), (&jobs, false, 398)];
+    assert_eq!(pattern(&session(&parts)), Some(Pattern::SharesAndJobs));
+    let alive = later(&clock, 40);
+    let with: Vec<_> =
+        parts.iter().copied().chain([(&clock[..], true, 132), (&alive[..], false, 86)]).collect();
+    assert_eq!(pattern(&session(&with)), Some(Pattern::SharesAndJobs));
+}
+
+#[test]
+fn a_slow_miner_shows_by_its_jobs() {
+    let blocks = moments(3, 120_000.0, HOUR);
+    let timed = jobs(22_000, &blocks);
+    assert_eq!(pattern(&session(&[(&timed, false, 406)])), Some(Pattern::JobsAlone));
+    assert_eq!(pattern(&session(&[(&blocks, false, 398)])), Some(Pattern::BlocksAlone));
+}
+
+#[test]
+fn clocks_prices_queries_and_telemetry_are_no_mining() {
+    let clock: Vec<i64> = (1..120).map(|it| it * 30_000).collect();
+    let answers = later(&clock, 40);
+    let chance = moments(4, 20_000.0, HOUR);
+    let acknowledged = later(&chance, 40);
+    let keepalive = session(&[(&clock, true, 90), (&answers, false, 60)]);
+    let heartbeat = session(&[(&clock, false, 406)]);
+    let telemetry = session(&[(&chance, true, 255), (&acknowledged, false, 85)]);
+    let queries =
+        session(&[(&chance, true, 120), (&acknowledged, false, 900), (&clock, false, 300)]);
+    let mut prices = session(&[(&chance, false, 300)]);
+    for (place, it) in prices.iter_mut().enumerate() {
+        it.bytes += u32::try_from(place * 37 % 90).unwrap();
+    }
+    for (name, messages) in [
+        ("keepalive", keepalive),
+        ("heartbeat", heartbeat),
+        ("telemetry", telemetry),
+        ("queries", queries),
+        ("prices", prices),
+    ] {
+        assert_eq!(pattern(&messages), None, "{name}");
+    }
+}
