@@ -176,7 +176,9 @@ impl Rhythm {
             }
         }
         self.push(wait, side | bytes.min(MAX_SIZE));
-        if let Some(letters) = packet.payload.get(LETTERS) {
+        // A message that the capture cut could not be read to its end.
+        let whole = packet.payload.len() == usize::try_from(bytes).unwrap_or(usize::MAX);
+        if let Some(letters) = packet.payload.get(LETTERS).filter(|_| whole) {
             self.looked += 1;
             self.text += u16::from(letters.iter().all(|it| matches!(it, b' '..=b'~' | 9..=13)));
         }
