@@ -182,6 +182,7 @@ impl<'i> Open<'i> {
     /// Ends all flows and pours what is left of them.
     fn pour(mut self, openers: &mut reduce::Addresses, into: &mut dyn Sink) {
         self.tracker.finish(&mut self.reduction);
+        let unnoted = self.tracker.unnoted_flows() > 0;
         let parts: Vec<_> = self.parts.iter().map(|it| (it.artefact, it.records)).collect();
         let blind = self.parts.iter().all(|it| it.sight.is_blind());
         let seen = self.reduction.pour(&parts, blind, openers, into);
@@ -207,6 +208,8 @@ impl<'i> Open<'i> {
                     sampling: 1,
                     limit: (part.sight.cut_frames > 0).then_some(part.longest),
                     gaps: part.gaps(kind),
+                    limit: (part.cut_frames > 0).then_some(part.longest),
+                    gaps: part.gaps(kind, unnoted),
                 });
             }
         }
@@ -222,7 +225,11 @@ impl Part {
         }
         if self.cut_off {
             gaps.insert("cut-off".to_owned());
+    fn gaps(&self, kind: FactKind, unnoted: bool) -> BTreeSet<String> {
         let mut gaps = BTreeSet::new();
+        if unnoted && kind == FactKind::QuietFlow {
+            gaps.insert("flows-beyond-count".to_owned());
+        }
         if self.cut_frames > 0 {
             // Names come whole in short packets; rhythm needs lengths alone.
             let blind =

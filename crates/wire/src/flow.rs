@@ -10,6 +10,7 @@ mod entry;
 mod key;
 mod listen;
 mod names;
+mod notebook;
 mod rhythm;
 mod stream;
 mod table;
@@ -209,8 +210,6 @@ pub struct Counters {
     pub evicted_flows: u64,
     /// Flows no longer listened to because there were too many.
     pub evicted_streams: u64,
-    /// Flows whose rhythm was not noted because there were too many.
-    pub unnoted_flows: u64,
     /// Times bytes were given up because too many waited in all.
     pub overfull: u64,
 }
@@ -260,6 +259,12 @@ impl Tracker {
     #[must_use]
     pub fn live_flows(&self) -> usize {
         self.v4.len() + self.v6.len()
+    }
+
+    /// How many flows there were whose rhythm was not noted because others' were.
+    #[must_use]
+    pub fn unnoted_flows(&self) -> u64 {
+        self.engine.notebook.unnoted
     }
 
     /// How many bytes wait now for missing ones, in TCP.

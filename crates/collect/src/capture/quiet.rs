@@ -154,12 +154,9 @@ impl Trace {
         }
         let better = match (pattern, self.pattern) {
             (Some(_), None) => true,
-            (Some(new), Some(old)) => {
-                (new == Pattern::StratumV2) > (old == Pattern::StratumV2)
-                    || old != Pattern::StratumV2 && cadence.messages > self.best.messages
-            }
-            (None, None) => cadence.messages > self.best.messages,
-            (None, Some(_)) => false,
+            (Some(Pattern::StratumV2), Some(old)) if old != Pattern::StratumV2 => true,
+            (Some(_), Some(Pattern::StratumV2)) | (None, Some(_)) => false,
+            (Some(_), Some(_)) | (None, None) => cadence.messages > self.best.messages,
         };
         if better {
             cadence.jobs.times_ms = Vec::new();

@@ -10,7 +10,9 @@ impl Knowledge {
     pub fn learn_blocks(&mut self, coin: &str, times_ms: &[i64]) {
         let mut sha256 = Sha256::new();
         sha256.update(coin.as_bytes());
-        times_ms.iter().for_each(|it| sha256.update(it.to_le_bytes()));
+        for it in times_ms {
+            sha256.update(it.to_le_bytes());
+        }
         self.overlays.push(sha256.finalize().into());
         let known = self.blocks.entry(coin.to_uppercase()).or_default();
         known.extend_from_slice(times_ms);

@@ -66,7 +66,8 @@ impl Detector for BlockClock {
     }
 
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
-        let flows: Vec<_> = dossier.facts::<Box<QuietFlow>>().collect();
+        let flows: Vec<_> =
+            dossier.facts::<Box<QuietFlow>>().map(|(seen, it)| (seen, it.as_ref())).collect();
         let mut tested = tested(&flows, knowledge);
         let limit = discoverable(&tested);
         tested.retain(|it| it.outcome.p_value <= limit || it.is_tunnel());
@@ -92,7 +93,7 @@ struct Tested<'a> {
 }
 
 fn tested<'a>(
-    flows: &[(&'a Observation, &'a Box<QuietFlow>)],
+    flows: &[(&'a Observation, &'a QuietFlow)],
     knowledge: &'a Knowledge,
 ) -> Vec<Tested<'a>> {
     let mut flows = flows.to_vec();

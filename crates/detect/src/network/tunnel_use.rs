@@ -1,6 +1,6 @@
 //! # Tunnel in use
 //!
-//! A machine kept a tunnel open whose inside could not be read: SSH, `WireGuard`, `OpenVPN`, IPsec or
+//! A machine kept a tunnel open whose inside could not be read: SSH, `WireGuard`, `OpenVPN`, `IPsec` or
 //! L2TP. It is listed per machine and other end, with whether the site's description approves it. A
 //! tunnel hides mining as it hides everything else, and nearly all tunnels carry work: this is the
 //! inventory that an inspection asks for, and never a suspicion.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::entry::{Entry, Marks};
 use super::key::{Key, Side};
 use super::listen::{Glance, glance};
-use super::rhythm::{Noted, Rhythm};
+use super::notebook::Notebook;
 use super::stream::{Outcome, Stream};
 use super::table::Table;
 use super::{Counters, Events, Limits, Transport};
@@ -49,7 +49,7 @@ pub(super) struct Engine {
     waiting_bytes: usize,
     unproven_bytes: usize,
     streams: usize,
-    rhythms: usize,
+    pub(super) notebook: Notebook,
     listened: VecDeque<Listened>,
 }
 
@@ -61,7 +61,7 @@ impl Engine {
             waiting_bytes: 0,
             unproven_bytes: 0,
             streams: 0,
-            rhythms: 0,
+            notebook: Notebook::new(limits.rhythms),
             listened: VecDeque::new(),
         }
     }
@@ -93,7 +93,7 @@ impl Engine {
         let from = entry.end(side);
         entry.count(from, seen.at, seen.packet.payload_on_wire);
         if seen.packet.payload_on_wire > 0 {
-            self.note(&key, entry, from, seen, out);
+            self.notebook.note(&key, entry, from, seen, out);
         }
         match seen.packet.tcp {
             Some(tcp) => {
@@ -129,41 +129,6 @@ impl Engine {
             Transport::Udp => self.counters.udp_flows += 1,
         }
         table.insert(key, Entry::new(seen.at, side, seen.packet.tcp))
-    }
-
-    /// Notes when a payload came, who sent it and how long it was.
-    fn note(
-        &mut self,
-        key: &impl Key,
-        entry: &mut Entry,
-        from: End,
-        seen: &Seen<'_>,
-        out: &mut dyn Events,
-    ) {
-        if entry.rhythm.is_none() && !self.begin_rhythm(entry, seen) {
-            return;
-        }
-        let Some(rhythm) = &mut entry.rhythm else { return };
-        if rhythm.note(from, seen.at, seen.packet) == Noted::Full {
-            let mut rhythm = entry.rhythm.take();
-            if let Some(full) = &mut rhythm {
-                out.rhythm(&entry.flow(key), full);
-                full.turn();
-            }
-            entry.rhythm = rhythm;
-        }
-    }
-
-    fn begin_rhythm(&mut self, entry: &mut Entry, seen: &Seen<'_>) -> bool {
-        let room = self.rhythms < self.limits.rhythms;
-        if room {
-            self.rhythms += 1;
-            entry.rhythm = Some(Box::new(Rhythm::new(seen.at, seen.packet)));
-        } else if !entry.marks.has(Marks::UNNOTED) {
-            entry.marks.set(Marks::UNNOTED);
-            self.counters.unnoted_flows += 1;
-        }
-        room
     }
 
     fn segment(
@@ -310,12 +275,7 @@ impl Engine {
     fn end<K: Key>(&mut self, table: &mut Table<K>, number: u32, out: &mut dyn Events) {
         let Some((key, mut entry)) = table.remove(number) else { return };
         self.hear_out(&key, &mut entry, out);
-        if let Some(rhythm) = entry.rhythm.take() {
-            self.rhythms -= 1;
-            if !rhythm.is_empty() {
-                out.rhythm(&entry.flow(&key), &rhythm);
-            }
-        }
+        self.notebook.close(&key, &mut entry, out);
         let (flow, contact) = (entry.flow(&key), entry.contact());
         if let Some(network) = entry.network {
             out.node(&flow, network, &contact);
