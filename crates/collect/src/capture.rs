@@ -207,8 +207,6 @@ impl<'i> Open<'i> {
                     extent: Extent { entities: Some(in_view.clone()), records: part.records },
                     sampling: 1,
                     limit: (part.sight.cut_frames > 0).then_some(part.longest),
-                    gaps: part.gaps(kind),
-                    limit: (part.cut_frames > 0).then_some(part.longest),
                     gaps: part.gaps(kind, unnoted),
                 });
             }
@@ -218,23 +216,16 @@ impl<'i> Open<'i> {
 
 impl Part {
     /// What could not be seen in this file.
-    fn gaps(&self, kind: FactKind) -> BTreeSet<String> {
+    fn gaps(&self, kind: FactKind, unnoted: bool) -> BTreeSet<String> {
         let mut gaps = self.sight.gaps(kind);
         if self.sight.cut_frames > 0 && !gaps.contains("snaplen") {
             gaps.insert("some-packets-cut".to_owned());
         }
         if self.cut_off {
             gaps.insert("cut-off".to_owned());
-    fn gaps(&self, kind: FactKind, unnoted: bool) -> BTreeSet<String> {
-        let mut gaps = BTreeSet::new();
+        }
         if unnoted && kind == FactKind::QuietFlow {
             gaps.insert("flows-beyond-count".to_owned());
-        }
-        if self.cut_frames > 0 {
-            // Names come whole in short packets; rhythm needs lengths alone.
-            let blind =
-                self.is_blind() && !matches!(kind, FactKind::NameLookup | FactKind::QuietFlow);
-            gaps.insert(if blind { "snaplen" } else { "some-packets-cut" }.to_owned());
         }
         if self.hellos > 0 && kind == FactKind::PoolSession {
             gaps.insert("encrypted-not-read".to_owned());

@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Example {
         /// The option that takes the file.
         file: Example,
+    },
     /// The range: writes labelled synthetic traffic, mining and innocent, for tests.
     ///
     /// Nothing is mined: shares are random numbers and no proof of work is computed. The same

@@ -30,14 +30,7 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
     let started = Timestamp::now();
     let plan = Plan::of(args, lang)?;
     target::check(args)?;
-    let (knowledge, overlays) = overlay::knowledge(args)?;
-    let mut knowledge = Knowledge::built_in()?;
-    let mut overlays = Vec::new();
-    for path in &args.knowledge {
-        let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
-        knowledge.overlay(&path.display().to_string(), &text)?;
-        overlays.push(path.display().to_string());
-    }
+    let (mut knowledge, overlays) = overlay::knowledge(args)?;
     let blocks = blocks::learn(args, &mut knowledge)?;
     let rules = known::rules(&knowledge)?;
     // What people wrote is read first: whoever gave the wrong file learns it at once.

@@ -10,9 +10,9 @@ mod known;
 mod locale;
 mod output;
 mod progress;
+mod range;
 mod told;
 mod usage;
-mod range;
 
 use std::process::ExitCode;
 

@@ -76,8 +76,11 @@ impl Sight {
     fn parts(&self, kind: FactKind) -> [Part; 6] {
         let part = |unseen, whole, much, some| Part { unseen, whole, much, some };
         let of_frames = |unseen, much, some| part(unseen, unseen + self.known, much, some);
-        // A look-up is short, and its question stands in front.
-        let cut = if kind == FactKind::NameLookup { 0 } else { self.cut_messages };
+        // A look-up is short, and its question stands in front; a rhythm needs lengths alone.
+        let cut = match kind {
+            FactKind::NameLookup | FactKind::QuietFlow => 0,
+            _ => self.cut_messages,
+        };
         let strange = self.unknown_link + self.encrypted_link + self.malformed + self.cut_frames;
         let silent = if strange == 0 && self.known == 0 { self.records } else { 0 };
         [

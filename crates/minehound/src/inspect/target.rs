@@ -74,7 +74,9 @@ impl Target {
         let own = self.node()?;
         let stated = [&args.declare, &args.site, &args.manual].into_iter().flatten();
         let tables = args.knowledge.iter().chain(&args.geo).chain(stated);
-        let mut named = args.sources.iter().chain(tables);
+        let blocks = args.blocks.iter().filter_map(|it| it.split_once('='));
+        let blocks: Vec<PathBuf> = blocks.map(|it| it.1.into()).collect();
+        let mut named = args.sources.iter().chain(tables).chain(&blocks);
         if let Some(it) = named.find(|it| node_of(it) == Some(own)) {
             return Some(it.clone());
         }

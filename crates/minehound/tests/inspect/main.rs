@@ -9,5 +9,6 @@ mod people;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
-mod target;
 mod range;
+#[cfg(test)]
+mod target;

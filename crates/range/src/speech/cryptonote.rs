@@ -29,9 +29,8 @@ impl CryptoNote {
     pub(super) fn new(mut seat: Seat) -> Self {
         let session = uuid(&mut seat);
         let seed = seat.rng.hex(32);
-        Self { seat, target: String::new(), limit: 0, session, seed }
         let name_letters = seat.rng.pick(&[28, 28, 36, 32, 20, 15]);
-        Self { seat, name_letters, target: String::new(), session, seed }
+        Self { seat, name_letters, target: String::new(), limit: 0, session, seed }
     }
 
     fn job_object(&mut self, unix: u64, clean: bool) -> String {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::entry::{Entry, Marks};
 use super::key::{Key, Side};
-use super::listen::{Glance, glance};
+use super::listen::{Glance, Listened, glance};
 use super::notebook::Notebook;
 use super::stream::{Outcome, Stream};
 use super::table::Table;
@@ -23,23 +23,6 @@ const NOTES: usize = 4;
 pub(super) struct Seen<'a> {
     pub(super) packet: &'a Packet<'a>,
     pub(super) at: Stamp,
-}
-
-/// A note that a flow was listened to from some time on.
-#[derive(Clone, Copy)]
-pub(super) struct Listened {
-    pub(super) v6: bool,
-    number: u32,
-    first: Stamp,
-}
-
-impl Listened {
-    /// Whether the flow is still there and still listened to.
-    pub(super) fn is_in<K: Key>(self, table: &mut Table<K>) -> bool {
-        table
-            .get_mut(self.number)
-            .is_some_and(|(_, entry)| entry.first == self.first && entry.stream.is_some())
-    }
 }
 
 /// The rules, and what they count over all flows.

@@ -52,7 +52,7 @@ impl Marks {
     pub(super) const SYN_SEEN: u16 = 1 << 9;
     const OPENER_FOLLOWED: u16 = 1 << 10;
     const ANSWERER_FOLLOWED: u16 = 1 << 11;
-    pub(super) const UNNOTED: u16 = 1 << 10;
+    pub(super) const UNNOTED: u16 = 1 << 12;
 
     pub(super) fn has(self, bits: u16) -> bool {
         self.0 & bits == bits

@@ -1,6 +1,9 @@
 //! Whether the first bytes of a direction are worth listening to.
 
+use super::key::Key;
 use super::names;
+use super::table::Table;
+use crate::Stamp;
 use crate::conversation::{Conversation, Sniff};
 use crate::p2p::{self, Network};
 
@@ -32,4 +35,21 @@ pub(super) fn glance(payload: &[u8], ports: (u16, u16)) -> Glance {
 /// Whether bytes begin like a TLS handshake.
 pub(super) fn looks_like_tls(payload: &[u8]) -> bool {
     matches!(payload, [TLS_HANDSHAKE] | [TLS_HANDSHAKE, 3, ..])
+}
+
+/// A note that a flow was listened to from some time on.
+#[derive(Clone, Copy)]
+pub(super) struct Listened {
+    pub(super) v6: bool,
+    pub(super) number: u32,
+    pub(super) first: Stamp,
+}
+
+impl Listened {
+    /// Whether the flow is still there and still listened to.
+    pub(super) fn is_in<K: Key>(self, table: &mut Table<K>) -> bool {
+        table
+            .get_mut(self.number)
+            .is_some_and(|(_, entry)| entry.first == self.first && entry.stream.is_some())
+    }
 }
