@@ -75,10 +75,10 @@ impl Target {
         let stated = [&args.declare, &args.site, &args.manual].into_iter().flatten();
         let tables = args.knowledge.iter().chain(&args.geo).chain(stated);
         let blocks = args.blocks.iter().filter_map(|it| it.split_once('='));
-        let blocks: Vec<PathBuf> = blocks.map(|it| it.1.into()).collect();
-        let mut named = args.sources.iter().chain(tables).chain(&blocks);
+        let blocks = blocks.map(|(_, it)| PathBuf::from(it));
+        let mut named = args.sources.iter().chain(tables).cloned().chain(blocks);
         if let Some(it) = named.find(|it| node_of(it) == Some(own)) {
-            return Some(it.clone());
+            return Some(it);
         }
         // Under another name it may also lie in a folder that is walked.
         let linked = self.there.as_ref().is_some_and(|it| it.nlink() > 1);
