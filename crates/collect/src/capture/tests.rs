@@ -185,13 +185,14 @@ fn a_connection_in_two_captures_counts_once() {
 
 #[test]
 fn two_halves_of_a_connection_are_both_told_and_shared() {
-    const EASY: &str = "{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[16]}\n";
-    let easy = u32::try_from(EASY.len()).unwrap();
+    let job = format!(
+        r#"{{"id":null,"method":"mining.notify","params":["j1","{}","01","02",[],"20000000","1702905c","5f5e1000",true]}}"#,
+        "0f".repeat(32)
+    );
+    let after = 1 + u32::try_from(job.len()).unwrap();
     let (client, _): (Vec<_>, Vec<_>) =
         dialogue().into_iter().partition(|(_, frame)| frame[12..16] == CLIENT);
-    // The first answer is the one to the login, as far as one can hear.
-    let answers = ACCEPTED.repeat(2);
-    let server = [(1002, segment(false, 1, EASY)), (1004, segment(false, 1 + easy, &answers))];
+    let server = [(1002, segment(false, 1, &job)), (1004, segment(false, after, ACCEPTED))];
     let (mut collected, _) = collect(&[pcap(&client), pcap(&server)]);
     crate::gather::doubles::mark_repeated(&mut collected.observations);
     let told = sessions(&collected);

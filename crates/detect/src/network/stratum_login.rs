@@ -4,8 +4,8 @@
 //! Little besides mining gets that far, but work was not shown: this suspects and never confirms.
 //! Logins that were refused or not answered, and introductions without a login, are circumstances;
 //! so are shares that nobody took, the other end having sent nothing, and shares alone in words
-//! that other services use too (`job_id`, `nonce`, `result`), no job or login having been seen; and
-//! so is a login by the methods' names alone, the answers and notices having another shape than a
+//! that other services use too (`job_id`, `nonce`, `result`), no job or login having been seen and
+//! their hashes not being as small as only a target makes them; and so is a login by the methods' names alone, the answers and notices having another shape than a
 //! pool's and no wallet being named.
 //!
 //! Source: the messages of the dialect in clear text; a login counts as accepted by the pool's

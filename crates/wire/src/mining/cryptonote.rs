@@ -119,7 +119,7 @@ fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) ->
     }
     talk.ledger.prove_by_share(Dialect::Cryptonote, Surety::Shape, said.from);
     let hash = params.get("result").and_then(hex_digits).unwrap_or_default();
-    talk.ledger.hands_in_hash(zero_bits(hash), hash.get(..16).unwrap_or_default());
+    talk.ledger.hands_in_hash(zero_bits(hash), hash);
     talk.hands_in(said, message.id.clone());
     true
 }

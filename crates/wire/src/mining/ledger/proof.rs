@@ -57,15 +57,15 @@ impl Ledger {
         self.prove_as(Proof::Share, dialect, surety, miner);
     }
 
-    /// A hash handed in: how many of its upper bits are zero, and its lower end, by which it is told
-    /// from the one before. Results of other work are of any size: once so many bits are zero in all
-    /// as chance does not make, they are shares.
-    pub(crate) fn hands_in_hash(&mut self, zero_bits: u32, lower_end: &str) {
+    /// A hash handed in, of which so many upper bits are zero; the one before once more is none.
+    /// Results of other work are of any size: once so many bits are zero in all as chance does not
+    /// make, they are shares.
+    pub(crate) fn hands_in_hash(&mut self, zero_bits: u32, hash: &str) {
         let small = &mut self.small_hashes;
-        if *small.last == *lower_end {
+        if *small.last == *hash {
             return;
         }
-        small.last = lower_end.into();
+        small.last = hash.into();
         small.count = small.count.saturating_add(1);
         let plausible = if SMALL_BITS.contains(&zero_bits) { zero_bits } else { 0 };
         small.fewest_bits = small.fewest_bits.min(plausible);
