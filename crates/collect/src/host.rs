@@ -3,7 +3,7 @@
 //!
 //! Read-only: nothing is written, resolved, signalled or probed, and nothing but regular files and
 //! directories is opened. What could not be seen is said in the gaps of each
-//! [`Examined`](minehound_model::Examined): `unprivileged` (a right was missing), `no-sample` (none
+//! [`Examined`](minehound_model::Examined): `unprivileged` (a right was missing), `processes-closed` (not even root may look into them), `no-sample` (none
 //! was asked for), `budget` (a bound of [`HostLimits`] was met), `cut` (a file or line was longer
 //! than is read), `unreadable` (the disk gave up, or a path leads in a circle), `shallow-search` (hiding places are searched, not the whole disk).
 //!

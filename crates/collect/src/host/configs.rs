@@ -59,8 +59,12 @@ pub(super) fn collect(
     let mut finder = Finder { met: BTreeSet::new(), left: scene.options.limits.configs };
     recorder.looked(FactKind::MinerConfig, 0);
     // Where the programs of others keep their files is not told either.
-    if processes.unprivileged {
-        recorder.gap(FactKind::MinerConfig, "unprivileged");
+    for (gap, present) in
+        [("unprivileged", processes.unprivileged), ("processes-closed", processes.closed)]
+    {
+        if present {
+            recorder.gap(FactKind::MinerConfig, gap);
+        }
     }
     for process in processes.list.iter().filter(|it| !it.stat.is_kernel_thread()) {
         let paths = paths_of(process);

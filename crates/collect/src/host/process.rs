@@ -41,6 +41,8 @@ pub(super) struct Processes {
     pub(super) threads: BTreeSet<u32>,
     /// Whether something of another user could not be read.
     pub(super) unprivileged: bool,
+    /// Whether a process that may mine let not even root look into it.
+    pub(super) closed: bool,
     /// Whether there were more than were read.
     cut: bool,
     /// Processor times before the sample.
@@ -112,6 +114,7 @@ impl Processes {
     pub(super) fn read(&mut self, scene: &Scene<'_>, recorder: &mut Recorder<'_>) {
         let boot_ms = boot_ms();
         let mut sockets = SocketTables::default();
+        let (is_root, mut rests) = (rustix::process::geteuid().is_root(), false);
         for process in &mut self.list {
             let pid = process.program.pid;
             process.program.started_ms = boot_ms.map(|it| it + process.stat.started_ms());
@@ -121,11 +124,19 @@ impl Processes {
             } else {
                 process.read_identity() | process.read_memory() | sockets.join(pid, process)
             };
-            self.unprivileged |= denied;
+            if denied && is_root {
+                // Hardened systems close single processes to root too; one that rests hides nothing.
+                let age_ms = process.program.started_ms.map_or(0, |it| recorder.now_ms() - it);
+                self.closed |= process.stat.may_mine(age_ms);
+                rests |= !process.stat.may_mine(age_ms);
+            }
+            self.unprivileged |= denied && !is_root;
         }
         recorder.looked(FactKind::Program, self.list.len());
         for (gap, present) in [
             ("unprivileged", self.unprivileged),
+            ("processes-closed", self.closed),
+            ("some-processes-closed", rests),
             ("budget", self.cut || sockets.cut),
             ("no-sample", scene.options.sample.is_zero()),
         ] {

@@ -80,9 +80,10 @@ impl<'a> Recorder<'a> {
         self.looked_at.entry(kind).or_default().gaps.insert(gap.to_owned());
     }
 
-    /// Whether a right was missing for anything so far.
+    /// Whether anything was kept from us so far.
     pub(super) fn was_denied(&self) -> bool {
-        self.looked_at.values().any(|it| it.gaps.contains("unprivileged"))
+        let denied = ["unprivileged", "processes-closed", "some-processes-closed"];
+        self.looked_at.values().any(|it| denied.iter().any(|gap| it.gaps.contains(*gap)))
     }
 
     /// Notes a file that could not be used for facts of this kind; one that is not there is not

@@ -100,26 +100,6 @@ fn encapsulations() -> Vec<(&'static str, u32, Vec<u8>)> {
         ("cooked 1", 113, [[0; 14].as_slice(), &[8, 0], &ip].concat()),
         ("cooked 2", 276, [&[8, 0], [0; 18].as_slice(), &ip].concat()),
         ("cooked VLAN", 113, [[0; 14].as_slice(), &[0x81, 0, 0, 7, 8, 0], &ip].concat()),
-        ("802.11", 105, wireless(0x08, 0x01, &[])),
-        ("802.11, quality of service", 105, wireless(0x88, 0x02, &[0, 0])),
-        ("802.11, four addresses", 105, wireless(0x08, 0x03, &[4; 6])),
-        ("802.11, HT control", 105, wireless(0x88, 0x81, &[0; 6])),
-        (
-            "802.11, aggregated",
-            105,
-            [&wireless_head(0x88, 0x01, &[0x80, 0]), tagged(65, &snap()).as_slice()].concat(),
-        ),
-        ("radiotap", 127, [&[0, 0, 8, 0, 0, 0, 0, 0], wireless(0x08, 1, &[]).as_slice()].concat()),
-        (
-            "radiotap, padded",
-            127,
-            [
-                &[0, 0, 17, 0, 3, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9, 0x20],
-                wireless(0x88, 1, &[0, 0, 0, 0]).as_slice(),
-            ]
-            .concat(),
-        ),
-        ("PPI", 192, [&[0, 0, 8, 0, 105, 0, 0, 0], wireless(0x08, 1, &[]).as_slice()].concat()),
         ("VLAN", 1, tagged(0x8100, &[&[0, 7, 8, 0], ip.as_slice()].concat())),
         ("QinQ", 1, tagged(0x88a8, &[&[0, 7, 0x81, 0, 0, 8, 8, 0], ip.as_slice()].concat())),
         ("SNAP", 1, tagged(77, &[&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0], ip.as_slice()].concat())),
@@ -173,6 +153,32 @@ fn encapsulations() -> Vec<(&'static str, u32, Vec<u8>)> {
     ]
 }
 
+/// The same, from monitors of wireless networks.
+fn wireless_encapsulations() -> Vec<(&'static str, u32, Vec<u8>)> {
+    vec![
+        ("802.11", 105, wireless(0x08, 0x01, &[])),
+        ("802.11, quality of service", 105, wireless(0x88, 0x02, &[0, 0])),
+        ("802.11, four addresses", 105, wireless(0x08, 0x03, &[4; 6])),
+        ("802.11, HT control", 105, wireless(0x88, 0x81, &[0; 6])),
+        (
+            "802.11, aggregated",
+            105,
+            [&wireless_head(0x88, 0x01, &[0x80, 0]), tagged(65, &snap()).as_slice()].concat(),
+        ),
+        ("radiotap", 127, [&[0, 0, 8, 0, 0, 0, 0, 0], wireless(0x08, 1, &[]).as_slice()].concat()),
+        (
+            "radiotap, padded",
+            127,
+            [
+                &[0, 0, 17, 0, 3, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9, 0x20],
+                wireless(0x88, 1, &[0, 0, 0, 0]).as_slice(),
+            ]
+            .concat(),
+        ),
+        ("PPI", 192, [&[0, 0, 8, 0, 105, 0, 0, 0], wireless(0x08, 1, &[]).as_slice()].concat()),
+    ]
+}
+
 /// The segment that a frame carries.
 #[track_caller]
 fn check<'a>(name: &str, link_type: u32, frame: &'a [u8], on_wire: usize) -> Packet<'a> {
@@ -184,7 +190,7 @@ fn check<'a>(name: &str, link_type: u32, frame: &'a [u8], on_wire: usize) -> Pac
 
 #[test]
 fn every_encapsulation_gives_the_segment_inside() {
-    for (name, link_type, frame) in encapsulations() {
+    for (name, link_type, frame) in [encapsulations(), wireless_encapsulations()].concat() {
         let packet = check(name, link_type, &frame, frame.len());
         assert_eq!(packet.addresses, V4, "{name}");
         assert_eq!((packet.source_port, packet.target_port), (12345, 3333), "{name}");

@@ -6,6 +6,11 @@ use super::super::read_live;
 /// architecture that Rust's Linux targets include.
 const TICK_MS: u64 = 10;
 
+/// The least memory that RandomX works in, in bytes.
+const SMALLEST_MINER: u64 = 256 << 20;
+/// A process that used less than one in so many of the moments of one processor does not work.
+const BUSY_SHARE: i64 = 20;
+
 /// `PF_KTHREAD` of `include/linux/sched.h`.
 const KERNEL_THREAD: u64 = 0x0020_0000;
 
@@ -27,6 +32,8 @@ pub(in super::super) struct Stat {
     pub(super) threads: u32,
     /// When it started, in ticks since boot.
     pub(super) start: u64,
+    /// How much memory it addresses, in bytes.
+    size: u64,
 }
 
 impl Stat {
@@ -48,9 +55,10 @@ impl Stat {
         let system: u64 = fields.next()?.parse().ok()?;
         let threads = fields.nth(4)?.parse().ok()?;
         let start = fields.nth(1)?.parse().ok()?;
+        let size = fields.next()?.parse().ok()?;
         let ticks = user.saturating_add(system);
         let name = name.to_owned();
-        Some(Self { name, state, parent, flags, terminal, ticks, threads, start })
+        Some(Self { name, state, parent, flags, terminal, ticks, threads, start, size })
     }
 
     pub(in super::super) fn is_kernel_thread(&self) -> bool {
@@ -66,6 +74,13 @@ impl Stat {
     #[expect(clippy::cast_precision_loss, reason = "processor times are far below 2^53 ticks")]
     pub(super) fn cpu_s(&self) -> f64 {
         self.ticks as f64 * TICK_MS as f64 / 1000.0
+    }
+
+    /// Whether it may be at work unseen: a miner of RandomX addresses 256 MiB at least (see
+    /// `memory`), and any other keeps a processor busy. These numbers anybody may read.
+    pub(super) fn may_mine(&self, age_ms: i64) -> bool {
+        let used_ms = i64::try_from(self.ticks.saturating_mul(TICK_MS)).unwrap_or(i64::MAX);
+        self.size >= SMALLEST_MINER || used_ms.saturating_mul(BUSY_SHARE) >= age_ms.max(0)
     }
 
     /// When it started, in milliseconds since boot.

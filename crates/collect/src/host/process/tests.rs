@@ -115,3 +115,16 @@ proptest! {
         let _ = identity::arguments(&bytes);
     }
 }
+
+#[test]
+fn a_process_that_rests_and_is_small_does_not_mine_unseen() {
+    let stat = |ticks: u64, size: u64| {
+        let text = format!("7 (x) S 1 7 7 0 -1 0 0 0 0 0 {ticks} 0 0 0 20 0 3 0 100 {size} 9");
+        Stat::parse(&text).unwrap()
+    };
+    let hour_ms = 3_600_000;
+    assert!(!stat(500, 40 << 20).may_mine(hour_ms));
+    assert!(stat(500, 300 << 20).may_mine(hour_ms), "memory for RandomX");
+    assert!(stat(360_000, 40 << 20).may_mine(hour_ms), "a processor kept busy");
+    assert!(stat(0, 0).may_mine(0), "nobody knows yet");
+}
