@@ -59,9 +59,11 @@ fn inspect_as_nobody(arguments: &[&str], folder: &Path) -> Option<(i32, Value)> 
     {
         return None;
     }
-    // Where the build lies may be closed to others.
+    // Where the build lies may be closed to others. Another process copies it: a file that this one
+    // wrote may still be open in what its other threads start, and then nobody can run it.
     let program = folder.join("minehound");
-    fs::copy(env!("CARGO_BIN_EXE_minehound"), &program).unwrap();
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_minehound")).arg(&program).status();
+    assert!(copied.unwrap().success());
     let output = Command::new(&program)
         .args(["inspect", "--format", "json", "--quiet", "--sample", "0", "--lang", "en"])
         .args(arguments)
