@@ -4,6 +4,7 @@
 //! A claim meets a flow when the two addresses and ports are the same, whichever end is named
 //! first, and their times overlap; a claim about a host alone meets all flows of that host.
 
+mod bound;
 mod claims;
 mod report;
 

@@ -60,13 +60,18 @@ fn table(score: &Score) -> String {
     line("false", format!("{} + {}", score.false_alarms, score.false_hosts));
     line("per-million", format!("{:.2}", score.false_per_million_flows));
     line("per-host-days", format!("{:.2}", score.false_per_1000_host_days));
+    let most = score.false_long_at_most;
+    let most = most.map_or_else(none, |it| format!("<= {:.4} %", it * 100.0));
+    line("long", format!("{} / {} ({most})", score.false_long, score.innocent_long));
     line("lost", score.lost_claims.to_string());
     line("wait", score.median_seconds_to_detect.map_or_else(none, |it| format!("{it:.1} s")));
     line("rate-error", part(score.median_rate_error));
     line("intervals", part(score.intervals_hold));
     line("brier", score.brier.map_or_else(none, |it| format!("{it:.4}")));
-    for (carrier, (found, all)) in &score.by_carrier {
-        let _ = writeln!(text, "  {carrier}: {found} / {all}");
+    for (key, counts) in [("carrier", &score.by_carrier), ("evasion", &score.by_evasion)] {
+        for (name, (found, all)) in counts {
+            let _ = writeln!(text, "  {} {name}: {found} / {all}", word(key));
+        }
     }
     for (kind, count) in &score.by_kind {
         let _ = writeln!(text, "  {} {kind}: {count}", word("false-kind"));

@@ -168,7 +168,10 @@ fn session(it: &Value) -> Claim {
         ends: end("client").zip(end("server")),
         host: end("client").map(|it| it.ip()),
         span_ns: time("first_seen").zip(time("last_seen")),
-        known_ns: None,
+        // a login tells at once; a behaviour shows over time, and when is not told
+        known_ns: matches!(grade, "logged_in" | "shares_submitted")
+            .then(|| time("first_seen"))
+            .flatten(),
         accuses: matches!(grade, "behaviour" | "logged_in" | "shares_submitted"),
         probability: it.get("probability").and_then(Value::as_f64),
         rate,

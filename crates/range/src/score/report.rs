@@ -9,6 +9,10 @@ use serde::Serialize;
 
 use super::{Claim, Sheet};
 use crate::dialogue::seconds;
+use crate::truth::Mining;
+
+/// A flow is long from so many seconds on.
+const LONG_S: f64 = 600.0;
 
 /// Claims with a probability of about the same size.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -48,8 +52,16 @@ pub struct Score {
     pub false_per_million_flows: f64,
     /// False alarms (flows and hosts) per 1,000 host-days.
     pub false_per_1000_host_days: f64,
-    /// Recall by carrier: found and all.
+    /// Recall by carrier, or by the tunnel around it: found and all.
     pub by_carrier: BTreeMap<String, (u64, u64)>,
+    /// Recall by what was done to escape notice, "none" for nothing: found and all.
+    pub by_evasion: BTreeMap<String, (u64, u64)>,
+    /// Innocent flows of ten minutes or more.
+    pub innocent_long: u64,
+    /// Of those, accused.
+    pub false_long: u64,
+    /// The exact upper bound, one-sided at 95 %, of the part of such flows that is accused.
+    pub false_long_at_most: Option<f64>,
     /// False alarms by innocent kind.
     pub by_kind: BTreeMap<String, u64>,
     /// Median seconds from login to the tool's word, if it says when.
@@ -103,21 +115,13 @@ impl Score {
             let truth = answer.flow.mining.as_ref();
             let probability = claims.iter().filter_map(|it| it.probability).reduce(f64::max);
             said.extend(probability.map(|it| (it, truth.is_some())));
+            let lasted = seconds(answer.flow.end_ns.saturating_sub(answer.flow.start_ns));
             let Some(truth) = truth else {
-                if blamed {
-                    score.false_alarms += 1;
-                    *score.by_kind.entry(answer.flow.kind.clone()).or_default() += 1;
-                }
+                score.innocent(&answer.flow.kind, lasted, blamed);
                 continue;
             };
-            if seconds(answer.flow.end_ns.saturating_sub(answer.flow.start_ns)) >= least_s {
-                score.mining += 1;
-                let carrier = score.by_carrier.entry(truth.carrier.clone()).or_default();
-                carrier.1 += 1;
-                if blamed {
-                    score.found += 1;
-                    carrier.0 += 1;
-                }
+            if lasted >= least_s {
+                score.guilty(truth, blamed);
             }
             let known = claims.iter().filter(|it| it.accuses).filter_map(|it| it.known_ns).min();
             waits.extend(known.map(|it| seconds(it.saturating_sub(truth.logged_in_ns))));
@@ -137,7 +141,34 @@ impl Score {
         score
     }
 
+    fn innocent(&mut self, kind: &str, lasted: f64, blamed: bool) {
+        let long = lasted >= LONG_S;
+        self.innocent_long += u64::from(long);
+        if blamed {
+            self.false_long += u64::from(long);
+            self.false_alarms += 1;
+            *self.by_kind.entry(kind.to_owned()).or_default() += 1;
+        }
+    }
+
+    fn guilty(&mut self, truth: &Mining, blamed: bool) {
+        self.mining += 1;
+        self.found += u64::from(blamed);
+        let count = |all: &mut BTreeMap<String, (u64, u64)>, name: &str| {
+            let counted = all.entry(name.to_owned()).or_default();
+            *counted = (counted.0 + u64::from(blamed), counted.1 + 1);
+        };
+        count(&mut self.by_carrier, truth.tunnel.as_ref().unwrap_or(&truth.carrier));
+        for evasion in &truth.evasion {
+            count(&mut self.by_evasion, evasion);
+        }
+        if truth.evasion.is_empty() {
+            count(&mut self.by_evasion, "none");
+        }
+    }
+
     fn rates(&mut self) {
+        self.false_long_at_most = super::bound::upper_95(self.false_long, self.innocent_long);
         let wrong = self.false_alarms + self.false_hosts;
         let all = self.found + wrong;
         self.precision = (all > 0).then(|| self.found as f64 / all as f64);
