@@ -14,6 +14,7 @@ pub(crate) use websocket::base64;
 use crate::dialogue::{Dialogue, Side, Turn, nanos};
 use crate::rng::Rng;
 use crate::truth::TlsTruth;
+use crate::world::notes::TlsNote;
 
 /// How a dialogue is carried over its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,21 +173,19 @@ pub(crate) fn opening(
 /// Puts every message into the frames of a carrier without encryption.
 pub(crate) fn wrap(carrier: Carrier, turns: &mut [Turn], rng: &mut Rng) {
     if let Some(socket) = carrier.socket() {
-        websocket::wrap(socket == Socket::Deflate, turns, rng);
+        let mut frames = websocket::Frames::new(socket == Socket::Deflate);
+        for turn in turns {
+            turn.bytes = frames.wrap(turn.from, &turn.bytes, rng);
+        }
     }
 }
 
-/// Puts spaces before the end of messages that are lines of JSON.
-pub(crate) fn pad_text(turns: &mut [Turn], padding: Padding, rng: &mut Rng) {
-    if padding == Padding::None {
-        return;
-    }
-    for turn in turns {
-        if turn.bytes.ends_with(b"}\n") {
-            let spaces = padding.of(turn.bytes.len(), rng);
-            turn.bytes.pop();
-            turn.bytes.extend(std::iter::repeat_n(b' ', spaces).chain([b'\n']));
-        }
+/// Puts spaces before the end of a message that is a line of JSON.
+pub(crate) fn pad_text(bytes: &mut Vec<u8>, padding: Padding, rng: &mut Rng) {
+    if bytes.ends_with(b"}\n") {
+        let spaces = padding.of(bytes.len(), rng);
+        bytes.pop();
+        bytes.extend(std::iter::repeat_n(b' ', spaces).chain([b'\n']));
     }
 }
 
@@ -209,18 +208,22 @@ impl Seal {
 
 /// A carrier that has been opened.
 pub(crate) struct Opened {
-    carrier: Carrier,
     seal: Seal,
+    frames: Option<websocket::Frames>,
     rtt_ns: u64,
     /// The place of a last flight of the client that its first message goes out with: what ends a
     /// handshake of TLS 1.3 and what follows at once are one write of `OpenSSL`'s users.
     joined: Option<usize>,
+    /// The last write of either direction.
+    last_ns: [u64; 2],
     /// What was said to open it.
     pub(crate) turns: Vec<Turn>,
     /// When the client may send its first message.
     pub(crate) ready_ns: u64,
     /// What a TLS handshake showed.
     pub(crate) shown: Option<TlsTruth>,
+    /// What a sensor that reads handshakes would note.
+    pub(crate) note: Option<TlsNote>,
 }
 
 /// Opens a carrier from `ready_ns` on, when the connection stands.
@@ -231,8 +234,17 @@ pub(crate) fn open(
     rtt_ns: u64,
     rng: &mut Rng,
 ) -> Opened {
-    let (turns, seal) = (Vec::new(), Seal::Clear);
-    let mut opened = Opened { carrier, seal, rtt_ns, joined: None, turns, ready_ns, shown: None };
+    let mut opened = Opened {
+        seal: Seal::Clear,
+        frames: carrier.socket().map(|it| websocket::Frames::new(it == Socket::Deflate)),
+        rtt_ns,
+        joined: None,
+        last_ns: [0; 2],
+        turns: Vec::new(),
+        ready_ns,
+        shown: None,
+        note: None,
+    };
     if let Some(proxy) = carrier.proxy() {
         for (from, bytes) in proxy::opening(proxy, to) {
             opened.say(from, bytes);
@@ -247,6 +259,7 @@ pub(crate) fn open(
             opened.shake(flights, &mut own);
             if let Some(channel) = channel {
                 opened.shown = Some(channel.shown());
+                opened.note = Some(channel.note());
                 if tls.version == TlsVersion::V13 {
                     let last = opened.turns.iter().rposition(|turn| turn.from == Side::Client);
                     opened.joined = last;
@@ -306,27 +319,30 @@ impl Opened {
         }
     }
 
-    /// Puts messages into the carrier and appends them to what opened it.
-    pub(crate) fn carry(mut self, mut turns: Vec<Turn>, rng: &mut Rng) -> Vec<Turn> {
-        wrap(self.carrier, &mut turns, rng);
+    /// Puts a message into the carrier; messages come in order of time. What is seen of it, unless
+    /// it goes out with the last flight of the handshake, which stands in `turns` until then.
+    pub(crate) fn put(&mut self, mut turn: Turn, rng: &mut Rng) -> Option<Turn> {
+        if let Some(frames) = &mut self.frames {
+            turn.bytes = frames.wrap(turn.from, &turn.bytes, rng);
+        }
         // what one side seals must be seen in the order in which it was sealed
-        let mut last = [0, 0];
-        for turn in &self.turns {
-            let [up, down] = &mut last;
-            *(if turn.from == Side::Client { up } else { down }) = turn.time_ns;
-        }
-        for mut turn in turns {
-            let [up, down] = &mut last;
-            let last = if turn.from == Side::Client { up } else { down };
-            turn.time_ns = turn.time_ns.max(*last + 1_000);
+        let place = usize::from(turn.from == Side::Server);
+        if let Some(last) = self.last_ns.get_mut(place) {
+            let said = self.turns.iter().filter(|it| it.from == turn.from);
+            let said = said.map(|it| it.time_ns).fold(*last, u64::max);
+            turn.time_ns = turn.time_ns.max(said + 1_000);
             *last = turn.time_ns;
-            let soon = turn.time_ns.saturating_sub(self.ready_ns) < 2_000_000;
-            let sealed = self.seal.seal(turn.from, turn.bytes);
-            let alone = if soon { self.join(turn.from, sealed) } else { Some(sealed) };
-            if let Some(bytes) = alone {
-                self.turns.push(Turn { bytes, ..turn });
-            }
         }
+        let soon = turn.time_ns.saturating_sub(self.ready_ns) < 2_000_000;
+        let sealed = self.seal.seal(turn.from, turn.bytes);
+        let alone = if soon { self.join(turn.from, sealed) } else { Some(sealed) };
+        alone.map(|bytes| Turn { bytes, ..turn })
+    }
+
+    /// Puts messages into the carrier and appends them to what opened it.
+    fn carry(mut self, turns: Vec<Turn>, rng: &mut Rng) -> Vec<Turn> {
+        let carried: Vec<Turn> = turns.into_iter().filter_map(|it| self.put(it, rng)).collect();
+        self.turns.extend(carried);
         self.turns.sort_by_key(|turn| turn.time_ns);
         self.turns
     }

@@ -28,8 +28,7 @@ mod vpn;
 mod whole;
 
 pub(crate) use look_up::look_up;
-pub(crate) use place::{Life, Place};
-pub(crate) use remote::ssh_opening;
+pub(crate) use place::{Life, Make, Place};
 
 use crate::innocent::Innocent;
 use crate::rng::Rng;

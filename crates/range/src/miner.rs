@@ -7,6 +7,7 @@
 mod pool;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::dialogue::{Side, Turn, nanos, seconds};
 use crate::rhythm::{JobTime, Refresh};
@@ -40,21 +41,20 @@ pub(crate) struct Plan {
     /// When the pool sends a job of its own accord, if not by `jobs`.
     pub(crate) refresh: Refresh,
     /// What the pool sends to everybody, blocks included; without it the connection draws its own.
-    pub(crate) jobs: Option<Vec<JobTime>>,
+    pub(crate) jobs: Option<Arc<[JobTime]>>,
     /// The times of `jobs` are those at which they arrive, to the nanosecond.
     pub(crate) handed_on: bool,
     /// When shares are sent, where a proxy sends those of others.
-    pub(crate) shares: Option<Vec<u64>>,
+    pub(crate) shares: Option<Arc<[u64]>>,
     /// The probability that a good share is followed by a job at once.
     pub(crate) job_after_share: f64,
     /// What is sent is held back by up to so many seconds.
     pub(crate) jitter_seconds: f64,
 }
 
-/// What came of it.
+/// What has come of it so far.
 #[derive(Default)]
 pub(crate) struct Played {
-    pub(crate) turns: Vec<Turn>,
     pub(crate) shares: Shares,
     pub(crate) accepted_work: f64,
     pub(crate) jobs: u64,
@@ -85,11 +85,14 @@ enum Next {
     End,
 }
 
-struct Life<'a> {
-    plan: &'a Plan,
-    speaker: &'a mut dyn Speaker,
+/// One connection that is played step by step: nothing that was said is kept.
+pub(crate) struct Life {
+    plan: Plan,
+    speaker: Box<dyn Speaker + Send>,
     rng: Rng,
     out: Played,
+    /// What was said and not yet taken, in order of time.
+    said: VecDeque<Turn>,
     now: u64,
     /// What a share found now stands for, and what the pool will ask from its next job on.
     working: f64,
@@ -118,43 +121,57 @@ struct Life<'a> {
     said_ns: u64,
 }
 
-/// Plays a connection from its first message to its end.
-pub(crate) fn play(plan: &Plan, speaker: &mut dyn Speaker, rng: Rng) -> Played {
-    let mut life = Life {
-        plan,
-        speaker,
-        rng,
-        out: Played::default(),
-        now: plan.ready_ns,
-        working: 0.0,
-        settled: 0.0,
-        rate: 0.0,
-        rate_at: 0,
-        due: VecDeque::new(),
-        share_ns: u64::MAX,
-        block_ns: u64::MAX,
-        refresh_ns: u64::MAX,
-        retarget_ns: u64::MAX,
-        keepalive_ns: u64::MAX,
-        report_ns: u64::MAX,
-        poll_ns: u64::MAX,
-        counted: 0,
-        counted_since: 0,
-        new_block: true,
-        polled: false,
-        job_at: 0,
-        share_at: 0,
-        behind_ns: 0,
-        said_ns: 0,
-    };
-    life.open();
-    while life.step() {}
-    let mut out = life.out;
-    out.turns.sort_by_key(|turn| turn.time_ns);
-    out
-}
+impl Life {
+    /// A connection that has said everything up to the first job.
+    pub(crate) fn new(plan: Plan, speaker: Box<dyn Speaker + Send>, rng: Rng) -> Self {
+        let mut life = Self {
+            now: plan.ready_ns,
+            plan,
+            speaker,
+            rng,
+            out: Played::default(),
+            said: VecDeque::new(),
+            working: 0.0,
+            settled: 0.0,
+            rate: 0.0,
+            rate_at: 0,
+            due: VecDeque::new(),
+            share_ns: u64::MAX,
+            block_ns: u64::MAX,
+            refresh_ns: u64::MAX,
+            retarget_ns: u64::MAX,
+            keepalive_ns: u64::MAX,
+            report_ns: u64::MAX,
+            poll_ns: u64::MAX,
+            counted: 0,
+            counted_since: 0,
+            new_block: true,
+            polled: false,
+            job_at: 0,
+            share_at: 0,
+            behind_ns: 0,
+            said_ns: 0,
+        };
+        life.open();
+        life
+    }
 
-impl Life<'_> {
+    /// The next thing said, in order of time; `None` when the connection is over.
+    pub(crate) fn next(&mut self) -> Option<Turn> {
+        while self.said.is_empty() && self.step() {}
+        self.said.pop_front()
+    }
+
+    /// The plan it follows.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What has come of it up to the last thing that was said.
+    pub(crate) fn played(&self) -> &Played {
+        &self.out
+    }
+
     /// Writes now; what is held back keeps its order with what the other end says, since an
     /// answer cannot come before its question.
     fn say(&mut self, from: Side, bytes: Vec<u8>) {
@@ -165,7 +182,7 @@ impl Life<'_> {
         }
         self.said_ns = time_ns;
         if !bytes.is_empty() {
-            self.out.turns.push(Turn { time_ns, from, bytes });
+            self.said.push_back(Turn { time_ns, from, bytes });
         }
     }
 

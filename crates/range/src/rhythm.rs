@@ -9,7 +9,8 @@ use crate::rng::Rng;
 pub enum Refresh {
     /// Never: jobs come with blocks alone.
     Never,
-    /// Evenly between so many seconds after the last job of the connection.
+    /// Evenly between so many seconds after the last job of the connection, which draws this for
+    /// itself.
     Between(f64, f64),
     /// So many seconds after the pool's last job, whatever caused that: a timer that every job
     /// sets back. All connections of a pool get these jobs at the same moment.

@@ -9,7 +9,7 @@ mod session;
 pub use office::sample_office;
 pub use probe::pool_probe;
 pub use proxied::{PoolProxy, Script};
-pub(crate) use session::MONDAY_NS;
+pub(crate) use session::{Connection, Connections, MONDAY_NS, TUNNEL_LEAD_NS};
 pub use session::{Naming, Pool, Session};
 
 use crate::capture::{self, PcapStyle};

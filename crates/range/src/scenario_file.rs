@@ -3,7 +3,9 @@
 //! Every value is checked here, with its line, before anything is generated: a world that was
 //! accepted can be made.
 
+mod blocks;
 mod capture;
+mod habits;
 mod innocents;
 mod miners;
 mod problem;
@@ -12,14 +14,17 @@ mod shipped;
 mod words;
 
 pub use capture::CaptureStyle;
+pub use habits::{Disguise, Habits};
 pub use innocents::Innocents;
-pub use miners::{Miners, Pool};
+pub use miners::{Miners, Pool, TunnelStyle};
 pub use problem::{Allowed, Problem, What, listed};
 pub use shipped::{SHIPPED, shipped};
-pub use words::{Carriage, Evasion, Output, Schedule};
+pub use words::{Output, Schedule};
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use crate::chain::Chain;
 use reader::Reader;
 pub(crate) use reader::moment_ns;
 
@@ -74,12 +79,15 @@ pub struct Scenario {
     pub miners: Vec<Miners>,
     /// Who does not.
     pub innocents: Vec<Innocents>,
+    /// Blocks of coins by ticker, where a file tells when they arrived.
+    pub blocks: BTreeMap<&'static str, Chain>,
     /// The sensor.
     pub capture: CaptureStyle,
 }
 
 impl Scenario {
-    /// Reads a scenario; `file` is the name that problems are told with.
+    /// Reads a scenario; `file` is the name that problems are told with, and files that it names
+    /// are looked for beside it.
     ///
     /// # Errors
     ///
@@ -129,6 +137,7 @@ impl Scenario {
             innocents.push(Innocents::read(&part, &names)?);
             part.finish()?;
         }
+        let blocks = blocks::read(&top, file, start_ns, seconds)?;
         let capture = match top.table("capture")? {
             None => CaptureStyle::default(),
             Some(part) => {
@@ -138,8 +147,19 @@ impl Scenario {
             }
         };
         top.finish()?;
-        let whole =
-            Self { name, zh, en, start_ns, seconds, outputs, networks, miners, innocents, capture };
+        let whole = Self {
+            name,
+            zh,
+            en,
+            start_ns,
+            seconds,
+            outputs,
+            networks,
+            miners,
+            innocents,
+            blocks,
+            capture,
+        };
         whole.fits(file)?;
         Ok(whole)
     }
@@ -181,4 +201,11 @@ fn network(part: &Reader<'_>) -> Result<Network, Problem> {
     let (base, prefix) = part.need("range", part.range("range")?, || Allowed::Range)?;
     let rtt_ms = part.span("rtt_ms", 0.05, 2_000.0)?.unwrap_or(Span { low: 4.0, high: 90.0 });
     Ok(Network { name, base, prefix, rtt_ms })
+}
+
+/// The network of a group: the first one without a word.
+fn network_of(part: &Reader<'_>, networks: &[&str]) -> Result<String, Problem> {
+    let words: Vec<(&str, &str)> = networks.iter().map(|name| (*name, *name)).collect();
+    let named = part.word("network", &words)?;
+    Ok(named.or(networks.first().copied()).unwrap_or_default().to_owned())
 }

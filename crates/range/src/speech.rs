@@ -209,7 +209,7 @@ fn spaced(text: &str) -> String {
 }
 
 /// The speaker of a dialect.
-pub(crate) fn speaker(dialect: Dialect, seat: Seat) -> Box<dyn Speaker> {
+pub(crate) fn speaker(dialect: Dialect, seat: Seat) -> Box<dyn Speaker + Send> {
     match dialect {
         Dialect::StratumV1 => Box::new(bitcoin::Bitcoin::new(seat)),
         Dialect::CryptoNote => Box::new(cryptonote::CryptoNote::new(seat)),

@@ -1,5 +1,5 @@
-//! Tunnels by their shape: sizes and times of SSH, `WireGuard`, `OpenVPN` and shadowsocks around
-//! mining and other traffic.
+//! Tunnels by their shape: sizes and times of SSH, `WireGuard`, `OpenVPN`, shadowsocks and Tor
+//! around mining and other traffic.
 //!
 //! Nothing is encrypted here: headers that stand in the clear are right, everything else is
 //! random bytes of the right length, so a sensor sees what it would see of a real tunnel. Real
@@ -9,6 +9,7 @@ mod openvpn;
 mod other;
 mod shadowsocks;
 mod ssh;
+mod tor;
 mod wireguard;
 
 use std::net::{IpAddr, SocketAddr};
@@ -31,12 +32,20 @@ pub enum TunnelKind {
     OpenVpnTcp,
     /// shadowsocks with an AEAD cipher: a connection of its own for each connection inside.
     Shadowsocks,
+    /// Tor to its first relay: cells in real TLS.
+    Tor,
 }
 
 impl TunnelKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Ssh, Self::WireGuard, Self::OpenVpnUdp, Self::OpenVpnTcp, Self::Shadowsocks];
+    pub const ALL: [Self; 6] = [
+        Self::Ssh,
+        Self::WireGuard,
+        Self::OpenVpnUdp,
+        Self::OpenVpnTcp,
+        Self::Shadowsocks,
+        Self::Tor,
+    ];
 
     /// The name in the truth.
     #[must_use]
@@ -47,6 +56,7 @@ impl TunnelKind {
             Self::OpenVpnUdp => "openvpn-udp",
             Self::OpenVpnTcp => "openvpn-tcp",
             Self::Shadowsocks => "shadowsocks",
+            Self::Tor => "tor",
         }
     }
 
@@ -64,13 +74,14 @@ impl TunnelKind {
             Self::WireGuard => 51_820,
             Self::OpenVpnUdp | Self::OpenVpnTcp => 1194,
             Self::Shadowsocks => 8388,
+            Self::Tor => 9001,
         }
     }
 
     fn transport(self) -> Transport {
         match self {
             Self::WireGuard | Self::OpenVpnUdp => Transport::Udp,
-            Self::Ssh | Self::OpenVpnTcp | Self::Shadowsocks => Transport::Tcp,
+            Self::Ssh | Self::OpenVpnTcp | Self::Shadowsocks | Self::Tor => Transport::Tcp,
         }
     }
 
@@ -108,6 +119,7 @@ impl Tunnel {
                 TunnelKind::WireGuard => 25.0,
                 TunnelKind::OpenVpnUdp | TunnelKind::OpenVpnTcp => 10.0,
                 TunnelKind::Ssh => 60.0,
+                TunnelKind::Tor => tor::KEEPALIVE_SECONDS,
                 TunnelKind::Shadowsocks => f64::INFINITY,
             },
             rtt_ms: 25.0,
@@ -147,12 +159,14 @@ impl Tunnel {
             TunnelKind::WireGuard => wireguard::turns(&pieces, &span, rng.fork("wireguard")),
             TunnelKind::OpenVpnUdp => openvpn::turns(&pieces, &span, false, rng.fork("openvpn")),
             TunnelKind::OpenVpnTcp => openvpn::turns(&pieces, &span, true, rng.fork("openvpn")),
+            TunnelKind::Tor => tor::turns(&pieces, inside.len(), &span, rng.fork("tor")),
             TunnelKind::Ssh | TunnelKind::Shadowsocks => {
                 ssh::turns(&pieces, inside.len(), &span, rng.fork("ssh"))
             }
         };
         let mining = inside.iter().filter_map(|dialogue| dialogue.mining.as_ref());
-        vec![self.flow(turns, together(mining), SocketAddr::new(client, port), &span)]
+        let flow = self.flow(turns, together(mining), SocketAddr::new(client, port), &span);
+        vec![if self.kind == TunnelKind::Tor { tor::sealed(flow, &mut rng) } else { flow }]
     }
 
     /// shadowsocks does not put connections together.

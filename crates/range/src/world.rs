@@ -8,7 +8,6 @@
 pub(crate) mod answers;
 pub(crate) mod body;
 pub(crate) mod chance;
-mod covered;
 pub(crate) mod cut;
 pub(crate) mod der;
 pub(crate) mod frame;
@@ -16,11 +15,9 @@ pub(crate) mod hello;
 mod mining;
 pub(crate) mod notes;
 mod people;
-mod rhythm;
 pub(crate) mod script;
 pub(crate) mod sink;
 mod stream;
-mod told_session;
 
 pub use answers::{FlowAnswer, Heading, HostAnswer};
 pub use stream::Summary;
@@ -29,6 +26,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use crate::chain::Chain;
 use crate::coin::Coin;
 use crate::dialogue::nanos;
 use crate::rng::Rng;
@@ -40,21 +38,35 @@ use sink::Sink;
 pub struct World {
     pub(crate) scenario: Scenario,
     pub(crate) seed: u64,
-    pub(crate) blocks: BTreeMap<&'static str, Arc<[u64]>>,
+    /// The blocks of each coin, the same for all who mine it or keep a node.
+    pub(crate) chains: BTreeMap<&'static str, Chain>,
 }
 
 impl World {
-    /// Settles what all share: when blocks are found.
+    /// Settles what all share: when blocks are found, as files tell or as a Poisson process.
     #[must_use]
     pub fn new(scenario: Scenario, seed: u64) -> Self {
-        let mut blocks = BTreeMap::new();
+        let mut chains = scenario.blocks.clone();
+        let rng = Rng::new(seed).fork("blocks");
         // nodes hear of blocks of these two whether somebody mines them or not
         let coins =
             [Coin::Btc, Coin::Xmr].into_iter().chain(scenario.miners.iter().map(|it| it.coin));
         for coin in coins {
-            blocks.entry(coin.ticker()).or_insert_with(|| block_times(coin, &scenario, seed));
+            let seed = rng.clone().fork(coin.ticker()).next_u64();
+            chains
+                .entry(coin.ticker())
+                .or_insert_with(|| Chain::poisson(coin, scenario.start_ns, scenario.seconds, seed));
         }
-        Self { scenario, seed, blocks }
+        Self { scenario, seed, chains }
+    }
+
+    /// When blocks of a coin arrived while the scenario lasts.
+    pub(crate) fn block_times(&self, ticker: &str) -> Arc<[u64]> {
+        let start = self.scenario.start_ns;
+        let end = start.saturating_add(nanos(self.scenario.seconds));
+        let blocks = self.chains.get(ticker).map(Chain::blocks).unwrap_or_default();
+        let times = blocks.iter().map(|block| block.time_ns);
+        times.filter(|time| (start..end).contains(time)).collect()
     }
 
     /// Shortens (or stretches) it to so many hours.
@@ -101,25 +113,11 @@ impl World {
             span_ns: (start, start + nanos(self.scenario.seconds)),
             impairments: self.scenario.capture.impairments(),
             blocks: self
-                .blocks
-                .iter()
-                .map(|(coin, times)| ((*coin).to_owned(), times.to_vec()))
+                .chains
+                .keys()
+                .map(|coin| ((*coin).to_owned(), self.block_times(coin).to_vec()))
                 .collect(),
             hosts,
         }
     }
-}
-
-/// When blocks of a coin reach everybody: a Poisson process of the coin's interval.
-fn block_times(coin: Coin, scenario: &Scenario, seed: u64) -> Arc<[u64]> {
-    let mut rng = Rng::new(seed).fork("blocks").fork(coin.ticker());
-    // a pool pushes at most about one job a second
-    let mean = coin.block_seconds().max(1.0);
-    let end = scenario.start_ns + nanos(scenario.seconds);
-    let (mut now, mut times) = (scenario.start_ns, Vec::new());
-    while now < end {
-        now += nanos(rng.exponential(mean).max(0.3));
-        times.push(now);
-    }
-    Arc::from(times)
 }

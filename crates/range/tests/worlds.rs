@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use minehound_range::scenario_file::{SHIPPED, Scenario, shipped};
 use minehound_range::score::{Sheet, Tool, read, score};
-use minehound_range::truth::Truth;
+use minehound_range::truth::{Mining, Truth};
 use minehound_range::world::{FlowAnswer, Heading, World};
 use sha2::{Digest as _, Sha256};
 
@@ -119,7 +119,7 @@ fn every_scenario_is_written_in_order_of_time_and_truth_counts_its_packets() {
         for flow in flows.iter().filter(|flow| flow.flow.kind == "mining") {
             let mining = flow.flow.mining.as_ref().unwrap();
             assert!(mining.jobs > 0 || flow.packets < 20, "{name}: {flow:?}");
-            assert!(!flow.rates.is_empty(), "{name}");
+            assert!(mining.hashrate > 0.0, "{name}");
         }
         let heading: Heading = serde_json::from_slice(&files["truth.json"]).unwrap();
         let hosts: Vec<_> = heading.hosts.iter().map(|host| host.address).collect();
@@ -166,7 +166,7 @@ fn a_bad_scenario_is_told_with_file_line_key_and_what_is_allowed() {
     );
     check_problem(
         "duration = \"1h\"\ncolour = 1\n",
-        "line 2, key `colour`: there is no such key here; allowed: `capture`, `duration`, `formats`",
+        "line 2, key `colour`: there is no such key here; allowed: `block_times`, `capture`, `duration`",
     );
     let miner = "duration = \"1h\"\n[[miner]]\n";
     check_problem(
@@ -186,10 +186,47 @@ fn a_bad_scenario_is_told_with_file_line_key_and_what_is_allowed() {
         &format!("{miner}carrier = \"noise\"\n"),
         "key `miner.carrier`: `noise` is wrong; allowed: one of `plain`",
     );
-    check_problem(
-        &format!("{miner}evasion = [\"vanish\"]\n"),
-        "key `miner.evasion`: `vanish` is wrong; allowed: a list of `no-sni`",
-    );
+    for (line, expected) in [
+        ("sni = \"own\"", "`miner.sni`: `own` is wrong; allowed: one of `named`, `none`, `fake`"),
+        (
+            "sni = \"none\"",
+            "`miner.sni`: `none` is wrong; allowed: only beside one of `carrier = \"tls\"`",
+        ),
+        ("carrier = \"tls\"\ntls = \"1.1\"", "`miner.tls`: `1.1` is wrong; allowed: one of `1.2`"),
+        ("carrier = \"pigeon\"", "allowed: one of `plain`, `http-connect`, `socks5`, `websocket`"),
+        (
+            "refresh = \"often\"",
+            "`miner.refresh`: `often` is wrong; allowed: one of the forms `{ after-job = 22 }`",
+        ),
+        (
+            "refresh = { after-job = 0 }",
+            "`miner.refresh.after-job`: `0` is wrong; allowed: a number",
+        ),
+        ("refresh = { steady = 30, after-job = 9 }", "allowed: one of the forms `{ after-job"),
+        ("refresh = { sometimes = 3 }", "`miner.refresh.sometimes`: there is no such key here"),
+        ("refresh = { between = [60, 30] }", "`miner.refresh.between`: `[60, 30]` is wrong"),
+        ("keepalive = \"none\"", "`none` is wrong; allowed: a number from 1 to 3600, or `never`"),
+        (
+            "padding = { random = 0 }",
+            "`miner.padding.random`: `0` is wrong; allowed: a whole number",
+        ),
+        ("padding = 256", "`miner.padding`: `256` is wrong; allowed: one of the forms `{ random"),
+        ("jitter = -1", "`miner.jitter`: `-1` is wrong; allowed: a number from 0 to 60"),
+        ("throttle = 2", "`miner.throttle`: `2` is wrong; allowed: a number from 0 to 1"),
+        (
+            "job_after_share = 2",
+            "`miner.job_after_share`: `2` is wrong; allowed: a number from 0 to 1",
+        ),
+        ("tunnel = \"ssh\"", "`miner.tunnel`: `ssh` is wrong; allowed: a table"),
+        (
+            "tunnel = { kind = \"gre\" }",
+            "`miner.tunnel.kind`: `gre` is wrong; allowed: one of `ssh`",
+        ),
+        ("fail_over = { host = \"x\" }", "`miner.fail_over`: `{ host"),
+        ("proxy = true\nschedule = \"nights\"", "only beside one of `schedule = \"always\"`"),
+    ] {
+        check_problem(&format!("{miner}{line}\n"), expected);
+    }
     check_problem(
         &format!("{miner}network = \"moon\"\n"),
         "key `miner.network`: `moon` is wrong; allowed: one of `lan`",
@@ -211,6 +248,123 @@ fn a_bad_scenario_is_told_with_file_line_key_and_what_is_allowed() {
         "line 2, key `start`: `now` is wrong; allowed: a moment such as",
     );
     check_problem("duration = \n", "line 1: this is no TOML");
+}
+
+fn mined(files: &BTreeMap<String, Vec<u8>>) -> Vec<(FlowAnswer, Mining)> {
+    let mining = |flow: FlowAnswer| flow.flow.mining.clone().map(|mining| (flow, mining));
+    flows(files).into_iter().filter_map(mining).collect()
+}
+
+/// Every job that came with a block, and the blocks of the coin.
+fn blocks_of(files: &BTreeMap<String, Vec<u8>>, coin: &str) -> Vec<u64> {
+    let heading: Heading = serde_json::from_slice(&files["truth.json"]).unwrap();
+    heading.blocks[coin].clone()
+}
+
+#[test]
+fn all_who_mine_a_coin_hear_of_the_same_blocks_whatever_carries_them() {
+    let mut text = "duration = \"40m\"\n".to_owned();
+    let carried = ["plain", "tls", "wss", "socks5+wss", "http-connect+tls", "websocket-deflate"];
+    for carrier in carried {
+        text += "[[miner]]\ndialect = \"cryptonote\"\nlookup = false\n";
+        text += &format!("carrier = \"{carrier}\"\n");
+    }
+    for tunnel in ["ssh", "wireguard", "openvpn-udp", "openvpn-tcp", "shadowsocks", "tor"] {
+        text += "[[miner]]\ndialect = \"cryptonote\"\n";
+        text += &format!("tunnel = {{ kind = \"{tunnel}\", background = 0.1 }}\n");
+    }
+    let files = written(Scenario::parse("x.toml", &text).unwrap(), 11);
+    let blocks = blocks_of(&files, "XMR");
+    assert!(blocks.len() > 8, "{}", blocks.len());
+    let mined = mined(&files);
+    assert_eq!(mined.len(), 12);
+    for (flow, mining) in mined {
+        let name = mining.tunnel.clone().unwrap_or_else(|| mining.carrier.clone());
+        assert_eq!(flow.mixed, mining.tunnel.is_some() && name != "shadowsocks", "{name}");
+        for told in &mining.block_times {
+            let near = blocks.iter().any(|it| (*it..it + 4_000_000_000).contains(told));
+            assert!(near, "{name}");
+        }
+        let heard =
+            |it: &&u64| **it > mining.logged_in_ns && **it + 4_000_000_000 < mining.ended_ns;
+        let expected = blocks.iter().filter(heard).count();
+        assert!(mining.block_times.len() >= expected, "{name}");
+    }
+}
+
+#[test]
+fn blocks_come_from_a_file_moved_to_where_the_scenario_is() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(folder.join("arrivals.csv"), "# seen\n100,7\n160,8\n200,9\n900,10\n").unwrap();
+    std::fs::write(folder.join("broken.csv"), "100\nnoon\n").unwrap();
+    let parse = |name: &str, duration: &str| {
+        let text = format!(
+            "duration = \"{duration}\"\nblock_times = {{ XMR = \"{name}\" }}\n\
+             [[miner]]\ndialect = \"cryptonote\"\nrefresh = \"never\"\n"
+        );
+        Scenario::parse(folder.join("x.toml").to_str().unwrap(), &text)
+    };
+    let scenario = parse("arrivals.csv", "11m").unwrap();
+    let start = scenario.start_ns;
+    let files = written(scenario, 1);
+    // the third lies at the start, the next 700 seconds later: beyond the end
+    assert_eq!(blocks_of(&files, "XMR"), [start]);
+    for (name, duration, expected) in [
+        (
+            "arrivals.csv",
+            "12m",
+            "line 2, key `block_times.XMR`: `arrivals.csv: it ends too soon` is",
+        ),
+        ("broken.csv", "1m", "`broken.csv: line 2 is neither a Unix time nor `time,height`"),
+        ("absent.csv", "1m", "allowed: a file with a Unix time or `time,height` a line"),
+    ] {
+        let problem = parse(name, duration).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{problem}");
+    }
+    let coin = "duration = \"1m\"\nblock_times = { DOGGE = \"x\" }\n";
+    check_problem(coin, "key `block_times.DOGGE`: `DOGGE` is wrong; allowed: one of `BTC`");
+    check_problem("duration = \"1m\"\nblock_times = \"x\"\n", "one of the forms `{ XMR =");
+}
+
+#[test]
+fn what_a_scenario_says_of_pool_and_disguise_stands_in_the_truth() {
+    let miner = "duration = \"30m\"\n[[miner]]\ndialect = \"cryptonote\"\ncarrier = \"tls\"\n";
+    let only = |more: &str| {
+        let files = written(Scenario::parse("x.toml", &format!("{miner}{more}")).unwrap(), 2);
+        mined(&files)
+    };
+    let (_, mining) =
+        only("sni = \"fake\"\ntls = \"1.2\"\nrefresh = { after-job = 22 }\n").remove(0);
+    let tls = mining.tls.unwrap();
+    assert_eq!((tls.version.as_str(), mining.refresh.as_str()), ("1.2", "after-job"));
+    assert_eq!((mining.refresh_seconds, mining.evasion), (Some(22.0), vec!["fake-sni".to_owned()]));
+    assert!(tls.sni.unwrap().contains("example") && mining.jobs > 70);
+    let disguised = "sni = \"none\"\npadding = { block = 64 }\njitter = 2\nthrottle = [0.1, 0.5]\n";
+    let (_, mining) = only(disguised).remove(0);
+    assert_eq!(mining.evasion, ["no-sni", "padding", "jitter", "throttled"]);
+    assert!(mining.rates.len() > 1 && mining.hashrate < 0.5 * 9_000.0);
+    let moving = "reconnect_hours = 0.1\nfail_over = [{ host = \"other.example\", port = 700 }]\n";
+    let flows = only(moving);
+    assert!(flows.len() >= 4, "{}", flows.len());
+    for (place, (flow, _)) in flows.iter().enumerate() {
+        assert_eq!(flow.flow.server.port() == 700, place % 2 == 1);
+    }
+}
+
+#[test]
+fn what_a_proxy_sends_to_the_pool_is_what_its_miners_send_to_it() {
+    let text = "duration = \"20m\"\n[[miner]]\ndialect = \"cryptonote\"\ncount = 5\n\
+                carrier = \"tls\"\nproxy = true\n";
+    let files = written(Scenario::parse("x.toml", text).unwrap(), 3);
+    let (upstream, behind): (Vec<_>, Vec<_>) =
+        mined(&files).into_iter().partition(|(_, it)| it.role == "proxy-upstream");
+    assert_eq!((upstream.len(), behind.len()), (1, 5));
+    let sent: u64 = behind.iter().map(|(_, it)| it.shares.submitted).sum();
+    let passed = upstream[0].1.shares.submitted;
+    assert!(sent > 200 && passed <= sent && passed + 20 > sent, "{passed} of {sent}");
+    assert!(behind.iter().all(|(flow, it)| {
+        it.carrier == "tcp" && flow.flow.server.ip() == upstream[0].0.flow.client.ip()
+    }));
 }
 
 #[test]
@@ -239,4 +393,7 @@ fn a_score_counts_what_was_found_what_was_missed_and_who_was_accused_in_vain() {
     assert_eq!((score.false_alarms, score.lost_claims), (1, 0));
     assert_eq!(score.precision, Some(0.5));
     assert_eq!(score.by_kind.values().sum::<u64>(), 1);
+    let sum = |counts: &BTreeMap<String, (u64, u64)>| counts.values().map(|it| it.1).sum::<u64>();
+    assert_eq!(sum(&score.by_carrier), score.mining);
+    assert!(sum(&score.by_evasion) >= score.mining);
 }

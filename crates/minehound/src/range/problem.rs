@@ -28,6 +28,12 @@ fn chinese(allowed: &Allowed) -> String {
         Allowed::ListOf(words) => format!("由这些词组成的列表：{}", listed(words)),
         Allowed::Number(low, high) => format!(" {low} 到 {high} 的数"),
         Allowed::Span(low, high) => format!(" {low} 到 {high} 的数，或两个数 `[低, 高]`"),
+        Allowed::NumberOrNever(low, high) => format!(" {low} 到 {high} 的数，或 `never`"),
+        Allowed::Form(forms) => format!("以下写法之一：{}", listed(forms)),
+        Allowed::Beside(others) => format!("不写，除非旁边有其中之一：{}", listed(others)),
+        Allowed::BlockTimes(seconds) => {
+            format!("出块时刻文件，每行一个 Unix 时间或 `时间,高度`，至少覆盖 {seconds} 秒")
+        }
         Allowed::Integer(low, high) => format!(" {low} 到 {high} 的整数"),
         Allowed::Duration(low, high) => {
             format!("时长，如 `90s`、`20m`、`24h`、`7d`，{low} 到 {high} 秒")

@@ -25,6 +25,7 @@ use super::{Proxy, Socket};
 use crate::dialogue::Side;
 use crate::rng::Rng;
 use crate::truth::TlsTruth;
+use crate::world::notes::{Certificate, TlsNote};
 
 /// The version that the server speaks; the client always offers both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +164,7 @@ pub(super) struct Flight {
 pub(super) struct Channel {
     tls: Tls,
     sni: Option<String>,
+    certificate: Certificate,
     client: ClientConnection,
     server: ServerConnection,
 }
@@ -185,7 +187,7 @@ pub(super) fn open(
 fn shake(tls: Tls, host: &str, unix: u64, rng: &mut Rng) -> Result<(Channel, Vec<Flight>), Error> {
     let name = asked(tls.sni, host, rng);
     let mut client = client(tls, name, unix)?;
-    let mut server = server(tls, host, unix, rng)?;
+    let (mut server, certificate) = server(tls, host, unix, rng)?;
     let mut flights = Vec::new();
     loop {
         let up = written(|out| client.write_tls(out));
@@ -211,7 +213,7 @@ fn shake(tls: Tls, host: &str, unix: u64, rng: &mut Rng) -> Result<(Channel, Vec
         awaited: place <= awaited,
     });
     let sni = server.server_name().map(str::to_owned);
-    Ok((Channel { tls, sni, client, server }, flights.collect()))
+    Ok((Channel { tls, sni, certificate, client, server }, flights.collect()))
 }
 
 /// The name in the hello.
@@ -260,12 +262,18 @@ fn client(
     ClientConnection::new(Arc::new(config), name)
 }
 
-fn server(tls: Tls, host: &str, unix: u64, rng: &mut Rng) -> Result<ServerConnection, Error> {
+fn server(
+    tls: Tls,
+    host: &str,
+    unix: u64,
+    rng: &mut Rng,
+) -> Result<(ServerConnection, Certificate), Error> {
     let thirteen = tls.version == TlsVersion::V13;
     let provider = Arc::new(provider::server(thirteen, tls.suite == Suite::AesGcm));
     let versions = if thirteen { [&TLS13] } else { [&TLS12] };
-    let certified = certificate::chain(host, tls.certificates, unix, &mut rng.fork("certificate"))
-        .ok_or_else(|| Error::General("no key".to_owned()))?;
+    let (certified, shown) =
+        certificate::chain(host, tls.certificates, unix, &mut rng.fork("certificate"))
+            .ok_or_else(|| Error::General("no key".to_owned()))?;
     let mut config = ServerConfig::builder_with_details(provider, Arc::new(provider::Fixed(unix)))
         .with_protocol_versions(&versions)?
         .with_no_client_auth()
@@ -274,7 +282,7 @@ fn server(tls: Tls, host: &str, unix: u64, rng: &mut Rng) -> Result<ServerConnec
     config.send_tls13_tickets = usize::from(tls.tickets);
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.ticketer = Arc::new(provider::Tickets(rng.hash()));
-    ServerConnection::new(Arc::new(config))
+    Ok((ServerConnection::new(Arc::new(config))?, shown))
 }
 
 /// What an end has to write. Writing to memory does not fail.
@@ -303,6 +311,27 @@ impl Channel {
             sni: self.sni.clone(),
             alpn: alpn.map(|name| String::from_utf8_lossy(name).into_owned()),
             record_overhead: self.tls.suite.overhead(self.tls.version),
+        }
+    }
+
+    /// What a sensor that reads handshakes would note: the certificate only of TLS 1.2.
+    pub(super) fn note(&self) -> TlsNote {
+        let new = self.tls.version == TlsVersion::V13;
+        TlsNote {
+            new,
+            cipher: match (new, self.tls.suite) {
+                (true, Suite::AesGcm) => 0x1301,
+                (true, Suite::ChaCha) => 0x1303,
+                (false, Suite::AesGcm) => 0xc02b,
+                (false, Suite::ChaCha) => 0xcca9,
+            },
+            sni: self.sni.clone(),
+            alpn: match self.tls.alpn {
+                Alpn::None => None,
+                Alpn::Http1 => Some("http/1.1"),
+                Alpn::Http2 => Some("h2"),
+            },
+            certificate: (!new).then(|| self.certificate.clone()),
         }
     }
 

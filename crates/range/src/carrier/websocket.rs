@@ -2,7 +2,7 @@
 
 use flate2::{Compress, Compression, FlushCompress};
 
-use crate::dialogue::{Side, Turn};
+use crate::dialogue::Side;
 use crate::rng::Rng;
 
 /// The request to upgrade and its answer.
@@ -25,17 +25,30 @@ pub(super) fn opening(deflate: bool, host: &str, rng: &mut Rng) -> Vec<(Side, Ve
     ]
 }
 
-/// Puts every message into a frame of its own.
-pub(super) fn wrap(deflate: bool, turns: &mut [Turn], rng: &mut Rng) {
-    let mut packers = [(); 2].map(|()| Compress::new(Compression::default(), false));
-    for turn in turns {
-        let text = std::str::from_utf8(&turn.bytes).is_ok();
-        let body = turn.bytes.strip_suffix(b"\n").unwrap_or(&turn.bytes);
-        let [up, down] = &mut packers;
-        let packer = if turn.from == Side::Client { up } else { down };
-        let body = if deflate { squeeze(packer, body) } else { body.to_vec() };
-        let mask = (turn.from == Side::Client).then(|| rng.hash());
-        turn.bytes = frame(if text { 1 } else { 2 }, deflate, mask, &body);
+/// Puts messages into frames, each into one of its own.
+pub(super) struct Frames {
+    /// The context of either direction, with permessage-deflate.
+    packers: Option<[Compress; 2]>,
+}
+
+impl Frames {
+    pub(super) fn new(deflate: bool) -> Self {
+        let packer = |()| Compress::new(Compression::default(), false);
+        Self { packers: deflate.then(|| [(); 2].map(packer)) }
+    }
+
+    pub(super) fn wrap(&mut self, from: Side, bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
+        let text = std::str::from_utf8(bytes).is_ok();
+        let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let mask = (from == Side::Client).then(|| rng.hash());
+        let opcode = if text { 1 } else { 2 };
+        match &mut self.packers {
+            None => frame(opcode, false, mask, body),
+            Some([up, down]) => {
+                let packer = if from == Side::Client { up } else { down };
+                frame(opcode, true, mask, &squeeze(packer, body))
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::world::hello::Family;
 use crate::world::script::{Beat, Cover, Said, Step};
 
 /// Banners, key exchange and login, as OpenSSH does it with Ed25519.
-pub(crate) fn ssh_opening() -> Vec<Said> {
+fn ssh_opening() -> Vec<Said> {
     let banner = |text: &str| Body::bytes(text.as_bytes());
     let said = [
         (0, Side::Client, banner("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n")),

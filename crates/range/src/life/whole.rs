@@ -31,7 +31,8 @@ pub(super) fn lives(kind: Innocent, place: &Place, rng: &mut Rng) -> Vec<Life> {
             || Dialogue::udp((at.host, 9).into(), (at.resolver, 9).into(), start, kind.name());
         let dialogue = waiting.pop_front().unwrap_or_else(nothing);
         // the next connection starts as written, or when the next spell begins
-        let following = waiting.front().map_or(next_ns, |it| it.start_ns);
+        // (and is called a moment before, so that nothing overtakes it)
+        let following = waiting.front().map_or(next_ns, |it| it.start_ns).saturating_sub(2_000_000);
         (of_dialogue(dialogue, kind), following)
     });
     let mut life = Life::new(place, 30.0, Gap::Once(0.0), rng, make);

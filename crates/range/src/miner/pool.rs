@@ -5,7 +5,7 @@ use crate::dialogue::{Side, nanos, seconds};
 use crate::rhythm::Refresh;
 use crate::speech::Answer;
 
-impl Life<'_> {
+impl Life {
     /// Sets the clocks of jobs when the miner has logged in.
     pub(super) fn first_jobs(&mut self) {
         if let Some(jobs) = &self.plan.jobs {
@@ -13,9 +13,12 @@ impl Life<'_> {
             if !self.plan.handed_on {
                 self.behind_ns = self.plan.rtt_ns / 2 + nanos(self.rng.between(0.0, 0.03));
             }
-        } else if !self.polled {
+        }
+        if !self.polled {
             self.refresh_ns = match self.plan.refresh {
-                Refresh::Between(low, high) => self.after(f64::midpoint(low, high)),
+                Refresh::Between(low, high) if !self.plan.handed_on => {
+                    self.after(f64::midpoint(low, high))
+                }
                 _ => self.next_refresh(),
             };
         }
@@ -36,8 +39,11 @@ impl Life<'_> {
 
     fn next_refresh(&mut self) -> u64 {
         match self.plan.refresh {
-            _ if self.plan.jobs.is_some() => u64::MAX,
             Refresh::Never => u64::MAX,
+            // a proxy has no timer of its own
+            _ if self.plan.handed_on => u64::MAX,
+            // what the pool sends to everybody has its timer in it
+            Refresh::AfterJob(_) | Refresh::Steady(_) if self.plan.jobs.is_some() => u64::MAX,
             Refresh::Between(low, high) => {
                 let pause = self.rng.between(low, high);
                 self.after(pause)

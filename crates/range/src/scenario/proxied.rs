@@ -1,5 +1,6 @@
 //! A pool proxy inside a network: many miners log in to it, one connection leads to the pool.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -10,13 +11,15 @@ use crate::rhythm::JobTime;
 use crate::rng::Rng;
 use crate::scenario::{Generated, Session};
 
-/// What a proxy in between decides for a session; empty for everybody else.
+/// What others decide for a session: a proxy in between, or a pool for all who mine there.
 #[derive(Clone, Debug, Default)]
 pub struct Script {
     /// When jobs arrive, and which void older ones.
     pub(crate) jobs: Option<Arc<[JobTime]>>,
     /// When shares are sent.
     pub(crate) shares: Option<Arc<[u64]>>,
+    /// What pools (`host:port`) send to everybody, where that is known already.
+    pub(crate) sent: BTreeMap<String, Arc<[JobTime]>>,
     pub(crate) role: &'static str,
 }
 
@@ -57,7 +60,7 @@ impl PoolProxy {
             };
             jobs.iter().map(&mut shift).collect()
         };
-        let mut sent = upstream.sent_by_pool(end_ns);
+        let mut sent = upstream.sent_by_pool(end_ns).to_vec();
         for job in &mut sent {
             job.time_ns += travel;
         }
@@ -76,8 +79,8 @@ impl PoolProxy {
                 chain: upstream.chain.clone(),
                 script: Script {
                     jobs: Some(later(&arrived, &mut rng, 0.000_2, 0.001_5)),
-                    shares: None,
                     role: "behind-proxy",
+                    ..Script::default()
                 },
                 ..miner.clone()
             };
@@ -90,8 +93,12 @@ impl PoolProxy {
         for share in &mut shares {
             *share += nanos(rng.between(0.000_2, 0.001));
         }
-        upstream.script =
-            Script { jobs: Some(arrived), shares: Some(shares.into()), role: "proxy-upstream" };
+        upstream.script = Script {
+            jobs: Some(arrived),
+            shares: Some(shares.into()),
+            role: "proxy-upstream",
+            ..Script::default()
+        };
         all.extend(upstream.dialogues());
         all
     }

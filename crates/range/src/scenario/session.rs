@@ -1,27 +1,32 @@
 //! One miner at one pool.
 
+mod connection;
 mod logins;
 mod told;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
-use crate::carrier::{self, Carrier, Destination, Padding};
+use crate::carrier::{Carrier, Padding};
 use crate::chain::Chain;
 use crate::coin::Coin;
 use crate::dialogue::{Dialogue, nanos};
-use crate::miner::{self, Plan};
+use crate::miner::Plan;
 use crate::packets::Shape;
 use crate::rhythm::{self, Hours, JobTime, Refresh};
 use crate::rng::Rng;
 use crate::scenario::{Dialect, Generated, Gzip, JsonStyle, Script, requests};
-use crate::speech::{self, Seat};
+use crate::speech::Seat;
 use crate::truth::LoginTruth;
 use crate::tunnel::Tunnel;
 
+pub(crate) use connection::{Connection, Connections};
+
 /// How a miner names itself to the pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Naming {
     /// `wallet.worker`.
+    #[default]
     WalletAndWorker,
     /// The wallet alone; the worker stands elsewhere or nowhere.
     Wallet,
@@ -108,6 +113,8 @@ pub struct Session {
     pub job_after_share: f64,
     /// The first work per share, where the pool does not fit it to the rate.
     pub work: Option<f64>,
+    /// From when to when (nanoseconds since 1970) the program runs; empty for all the time.
+    pub running: Vec<(u64, u64)>,
     /// At which hours the miner works how hard.
     pub hours: Option<Hours>,
     /// Everything is held back by up to so many seconds.
@@ -116,6 +123,8 @@ pub struct Session {
     pub padding: Padding,
     /// How far the time of a reconnect may lie from `reconnect_seconds`, as a part of it.
     pub reconnect_spread: f64,
+    /// What else is done to escape notice, in words of the truth.
+    pub evasion: Vec<String>,
     /// Other pools: each reconnect goes to the next of them and then to the first again.
     pub fail_over: Vec<Pool>,
     /// A tunnel around everything; the pool is then at its far end.
@@ -136,7 +145,7 @@ pub struct Session {
 pub(crate) const MONDAY_NS: u64 = 1_767_600_000_000_000_000;
 
 /// A tunnel is opened so long before the miner in it starts.
-const TUNNEL_LEAD_NS: u64 = 5_000_000_000;
+pub(crate) const TUNNEL_LEAD_NS: u64 = 5_000_000_000;
 
 impl Session {
     /// A usual device on a usual pool for ten minutes.
@@ -181,10 +190,12 @@ impl Session {
             chain: None,
             job_after_share: 0.0,
             work: None,
+            running: Vec::new(),
             hours: None,
             jitter_seconds: 0.0,
             padding: Padding::None,
             reconnect_spread: 0.0,
+            evasion: Vec::new(),
             fail_over: Vec::new(),
             tunnel: None,
             script: Script::default(),
@@ -212,48 +223,40 @@ impl Session {
         self.work.unwrap_or(rate * 60.0 / self.shares_per_minute * spread)
     }
 
+    /// From when to when the program runs and is connected.
+    fn stretches(&self) -> Vec<(u64, u64)> {
+        let end_ns = self.start_ns + nanos(self.seconds);
+        let running = if self.running.is_empty() {
+            vec![(self.start_ns, end_ns)]
+        } else {
+            self.running.clone()
+        };
+        let connected = |(from, to): &(u64, u64)| match &self.hours {
+            Some(hours) => hours.connected(*from, *to),
+            None => vec![(*from, *to)],
+        };
+        running.iter().flat_map(connected).filter(|(from, to)| from < to).collect()
+    }
+
     /// The connections of the session, in order.
     #[must_use]
     pub fn dialogues(&self) -> Vec<Dialogue> {
-        let mut rng = Rng::new(self.seed).fork("session");
-        let logins = self.logins(&mut rng);
-        let work = self.first_work(&mut rng);
-        let end_ns = self.start_ns + nanos(self.seconds);
-        let stretches = match &self.hours {
-            Some(hours) => hours.connected(self.start_ns, end_ns),
-            None => vec![(self.start_ns, end_ns)],
-        };
-        let mut port = 32_768 + u16::try_from(rng.below(20_000)).unwrap_or(0);
+        let mut connections = Connections::new(self.clone());
         let mut all = Vec::new();
-        for (mut start, end) in stretches {
-            while start < end {
-                let stop = match self.reconnect_seconds {
-                    Some(every) => {
-                        let off = if self.reconnect_spread > 0.0 {
-                            rng.between(-self.reconnect_spread, self.reconnect_spread)
-                        } else {
-                            0.0
-                        };
-                        (start + nanos((every * (1.0 + off)).max(5.0))).min(end)
-                    }
-                    None => end,
-                };
-                let at = self.at_pool(all.len());
-                let connection = at.connection(start, stop, port, &logins, work, &mut rng);
-                if self.by_script && self.dialect.over_http() {
-                    all.extend(requests::apart(&connection));
-                } else {
-                    all.push(connection);
-                }
-                start = stop + nanos(rng.between(1.0, 4.0));
-                port = port.wrapping_add(1 + u16::try_from(rng.below(40)).unwrap_or(0)).max(32_768);
+        for connection in connections.by_ref() {
+            let connection = connection.whole();
+            if self.by_script && self.dialect.over_http() {
+                all.extend(requests::apart(&connection));
+            } else {
+                all.push(connection);
             }
         }
         match &self.tunnel {
             // the tunnel stood for a while before
             Some(tunnel) => {
                 let before = self.start_ns.saturating_sub(TUNNEL_LEAD_NS);
-                tunnel.around(&all, self.client, before, end_ns, rng.next_u64())
+                let end_ns = self.start_ns + nanos(self.seconds);
+                tunnel.around(&all, self.client, before, end_ns, connections.rng.next_u64())
             }
             None => all,
         }
@@ -279,50 +282,31 @@ impl Session {
     }
 
     /// What the pool sends to everybody.
-    pub(super) fn sent_by_pool(&self, until_ns: u64) -> Vec<JobTime> {
+    pub(super) fn sent_by_pool(&self, until_ns: u64) -> Arc<[JobTime]> {
         let pool = format!("{}:{}", self.host, self.port);
-        rhythm::jobs(&self.blocks(), &pool, self.refresh, self.burst_seconds, until_ns)
+        if let Some(sent) = self.script.sent.get(&pool) {
+            return sent.clone();
+        }
+        rhythm::jobs(&self.blocks(), &pool, self.refresh, self.burst_seconds, until_ns).into()
+    }
+
+    /// Makes what its pools send once for all who mine there: until the session's end.
+    pub(crate) fn with_jobs_of_pools(mut self) -> Self {
+        if self.keeps_own_time() {
+            return self;
+        }
+        let until_ns = self.start_ns + nanos(self.seconds);
+        for connection in 0..=self.fail_over.len() {
+            let at = self.at_pool(connection);
+            let jobs = at.sent_by_pool(until_ns);
+            self.script.sent.insert(format!("{}:{}", at.host, at.port), jobs);
+        }
+        self
     }
 
     /// Whether the connections draw their own blocks and refreshes.
     fn keeps_own_time(&self) -> bool {
         self.chain.is_none() && self.refresh.seconds().is_none() && self.script.jobs.is_none()
-    }
-
-    fn connection(
-        &self,
-        start: u64,
-        stop: u64,
-        port: u16,
-        logins: &[LoginTruth],
-        work: f64,
-        rng: &mut Rng,
-    ) -> Dialogue {
-        let client = SocketAddr::new(self.client, port);
-        let mut dialogue = Dialogue::tcp(client, self.server, start, "mining");
-        dialogue.rtt_ns = nanos(self.rtt_ms / 1e3);
-        let to = Destination { host: &self.host, port: self.port };
-        let carrier = self.carrier.padded(self.padding);
-        let opened = carrier::open(carrier, &to, dialogue.ready_ns(), dialogue.rtt_ns, rng);
-        let mut seat = self.seat(logins, rng);
-        let mut plan = self.plan(opened.ready_ns + 200_000, stop, work, logins.len());
-        if !self.keeps_own_time() {
-            // the first job is a clean one, and clean jobs are for the next height
-            seat.height = self.blocks().height_at(plan.ready_ns);
-            plan.jobs = Some(match &self.script.jobs {
-                Some(jobs) => jobs.to_vec(),
-                None => self.sent_by_pool(stop),
-            });
-        }
-        let mut speaker = speech::speaker(self.dialect, seat);
-        let mut played = miner::play(&plan, speaker.as_mut(), rng.fork("miner"));
-        if carrier == self.carrier {
-            carrier::pad_text(&mut played.turns, self.padding, &mut rng.fork("padding"));
-        }
-        dialogue.mining = Some(self.truth(&plan, &played, logins, opened.shown.clone()));
-        dialogue.turns = opened.carry(played.turns, &mut rng.fork("mask"));
-        dialogue.end_ns = stop;
-        dialogue
     }
 
     fn seat(&self, logins: &[LoginTruth], rng: &mut Rng) -> Seat {
@@ -360,7 +344,7 @@ impl Session {
             refresh: self.refresh,
             jobs: None,
             handed_on: self.script.jobs.is_some(),
-            shares: self.script.shares.as_ref().map(|shares| shares.to_vec()),
+            shares: self.script.shares.clone(),
             job_after_share: self.job_after_share,
             jitter_seconds: self.jitter_seconds,
         }

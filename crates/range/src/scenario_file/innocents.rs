@@ -1,6 +1,6 @@
 //! A group of hosts that do not mine, in a scenario file.
 
-use super::miners::network;
+use super::network_of;
 use super::problem::{Allowed, Problem};
 use super::reader::Reader;
 use crate::life::Kind;
@@ -26,7 +26,7 @@ impl Innocents {
         Ok(Self {
             kind,
             count: part.integer("count", 1, 1_000_000)?.unwrap_or(1),
-            network: network(part, networks)?,
+            network: network_of(part, networks)?,
             rate: part.number("rate", 0.01, 100.0)?.unwrap_or(1.0),
         })
     }

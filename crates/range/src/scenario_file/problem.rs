@@ -39,6 +39,14 @@ pub enum Allowed {
     Number(f64, f64),
     /// A number or a pair of numbers from, to.
     Span(f64, f64),
+    /// A number from, to, or `never`.
+    NumberOrNever(f64, f64),
+    /// Written in one of these ways.
+    Form(Vec<String>),
+    /// Only where one of these (`key = "word"`) stands beside it.
+    Beside(Vec<String>),
+    /// A file of block times that covers so many seconds.
+    BlockTimes(f64),
     /// A whole number from, to.
     Integer(u64, u64),
     /// A length of time from, to (seconds).
@@ -65,6 +73,13 @@ pub fn listed(words: &[String]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
+impl Allowed {
+    /// Only where a key is one of these words.
+    pub(super) fn beside<'a>(key: &str, words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Beside(words.into_iter().map(|word| format!("{key} = \"{word}\"")).collect())
+    }
+}
+
 impl fmt::Display for Allowed {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -74,6 +89,15 @@ impl fmt::Display for Allowed {
             Self::Span(low, high) => {
                 write!(to, "a number from {low} to {high}, or two such as `[low, high]`")
             }
+            Self::NumberOrNever(low, high) => {
+                write!(to, "a number from {low} to {high}, or `never`")
+            }
+            Self::Form(forms) => write!(to, "one of the forms {}", listed(forms)),
+            Self::Beside(others) => write!(to, "only beside one of {}", listed(others)),
+            Self::BlockTimes(seconds) => write!(
+                to,
+                "a file with a Unix time or `time,height` a line, over at least {seconds} seconds"
+            ),
             Self::Integer(low, high) => write!(to, "a whole number from {low} to {high}"),
             Self::Duration(low, high) => {
                 write!(

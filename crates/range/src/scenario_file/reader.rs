@@ -55,6 +55,12 @@ impl<'a> Reader<'a> {
         self.problem(key, What::Wrong(found.to_owned(), allowed))
     }
 
+    /// The same of a value as it is written.
+    pub(super) fn wrong_as_written(&self, key: &'static str, allowed: Allowed) -> Problem {
+        let written = self.value(key).map(|value| self.as_written(value));
+        self.wrong(key, &written.unwrap_or_default(), allowed)
+    }
+
     fn as_written(&self, value: &Spanned<DeValue<'_>>) -> String {
         let written = self.text.get(value.span()).unwrap_or_default();
         let short: String = written.chars().take(60).collect();
@@ -119,6 +125,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same where something else than a text may stand, which is left alone.
+    pub(super) fn word_if_text<T: Copy>(
+        &self,
+        key: &'static str,
+        words: &[(&str, T)],
+        allowed: impl FnOnce() -> Allowed,
+    ) -> Result<Option<T>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let Some(text) = value.get_ref().as_str() else { return Ok(None) };
+        match find(words, text) {
+            Some(found) => Ok(Some(found)),
+            None => self.refuse(key, value, allowed()),
+        }
+    }
+
     /// A list of such words.
     pub(super) fn words<T: Copy>(
         &self,
@@ -150,6 +171,22 @@ impl<'a> Reader<'a> {
         match as_number(value.get_ref()).filter(|number| (low..=high).contains(number)) {
             Some(number) => Ok(Some(number)),
             None => self.refuse(key, value, Allowed::Number(low, high)),
+        }
+    }
+
+    /// A number, or `never`, which is infinite.
+    pub(super) fn number_or_never(
+        &self,
+        key: &'static str,
+        low: f64,
+        high: f64,
+    ) -> Result<Option<f64>, Problem> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let number = as_number(value.get_ref()).filter(|number| (low..=high).contains(number));
+        let never = (value.get_ref().as_str() == Some("never")).then_some(f64::INFINITY);
+        match number.or(never) {
+            Some(number) => Ok(Some(number)),
+            None => self.refuse(key, value, Allowed::NumberOrNever(low, high)),
         }
     }
 
@@ -249,11 +286,32 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn table(&self, key: &'static str) -> Result<Option<Reader<'a>>, Problem> {
+        self.table_as(key, || Allowed::Table)
+    }
+
+    /// A table of which only some forms are allowed.
+    pub(super) fn table_as(
+        &self,
+        key: &'static str,
+        allowed: impl FnOnce() -> Allowed,
+    ) -> Result<Option<Reader<'a>>, Problem> {
         let Some(value) = self.value(key) else { return Ok(None) };
         match self.below(key, value) {
             Some(table) => Ok(Some(table)),
-            None => self.refuse(key, value, Allowed::Table),
+            None => self.refuse(key, value, allowed()),
         }
+    }
+
+    /// The keys of a table and their texts, in order.
+    pub(super) fn texts(&self) -> Result<Vec<(&'a str, &'a str)>, Problem> {
+        let mut all = Vec::new();
+        for (key, value) in self.table {
+            match value.get_ref().as_str() {
+                Some(text) => all.push((key.get_ref().as_ref(), text)),
+                None => return self.refuse(key.get_ref(), value, Allowed::Text),
+            }
+        }
+        Ok(all)
     }
 
     pub(super) fn tables(&self, key: &'static str) -> Result<Vec<Reader<'a>>, Problem> {

@@ -1,86 +1,37 @@
 //! The words that stand for something in a scenario file.
 
-use crate::carrier::Carrier;
+use crate::carrier::{Carrier, Sni, TlsVersion};
+use crate::tunnel::TunnelKind;
 
-/// What carries a miner's conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carriage {
-    /// Something that the dialogue itself rides in.
-    Inside(Carrier),
-    /// TLS 1.3 as record sizes: real hello messages, contents that look like chance.
-    TlsRecords,
-    /// The same around a WebSocket.
-    WssRecords,
-    /// Stratum V2's Noise as message sizes: 64 and 234 bytes, then 32 more than each message.
-    NoiseRecords,
-    /// `WireGuard` datagrams.
-    WireGuard,
-    /// `OpenVPN` datagrams.
-    OpenVpn,
-    /// A forwarding of OpenSSH.
-    Ssh,
-    /// Shadowsocks with an AEAD cipher.
-    Shadowsocks,
-    /// Cells of Tor in TLS records.
-    Tor,
+/// What a conversation may ride in: every [`Carrier`] that has a name, where `plain` is none.
+pub(super) fn carriers() -> Vec<(&'static str, Carrier)> {
+    let deflate = [("websocket-deflate", Carrier::WebSocketDeflate)];
+    let usual = Carrier::usual().into_iter().filter(|it| *it != Carrier::WebSocketDeflate);
+    let named = usual.map(|it| (carrier_word(it), it));
+    named.chain(deflate).collect()
 }
 
-impl Carriage {
-    /// By name.
-    pub const WORDS: [(&'static str, Self); 13] = [
-        ("plain", Self::Inside(Carrier::Tcp)),
-        ("http-connect", Self::Inside(Carrier::HttpConnect)),
-        ("socks5", Self::Inside(Carrier::Socks5)),
-        ("websocket", Self::Inside(Carrier::WebSocket)),
-        ("websocket-deflate", Self::Inside(Carrier::WebSocketDeflate)),
-        ("tls", Self::TlsRecords),
-        ("wss", Self::WssRecords),
-        ("noise", Self::NoiseRecords),
-        ("wireguard", Self::WireGuard),
-        ("openvpn", Self::OpenVpn),
-        ("ssh", Self::Ssh),
-        ("shadowsocks", Self::Shadowsocks),
-        ("tor", Self::Tor),
-    ];
-
-    /// The name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, it)| *it == self).map_or("plain", |(word, _)| word)
+/// The word for a carrier.
+pub(super) fn carrier_word(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Tcp => "plain",
+        Carrier::WebSocketDeflate => "websocket-deflate",
+        other => other.name(),
     }
 }
 
-/// What a miner does to be overlooked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evasion {
-    /// No server name in the TLS hello.
-    NoSni,
-    /// The name of something else there.
-    FakeSni,
-    /// Every message is filled up by a random number of bytes.
-    Padding,
-    /// Messages of the miner wait for up to some seconds.
-    Jitter,
-    /// The miner works at a fraction of its rate, which changes.
-    Throttle,
+/// What may be around everything.
+pub(super) fn tunnels() -> [(&'static str, TunnelKind); 6] {
+    TunnelKind::ALL.map(|it| (it.name(), it))
 }
 
-impl Evasion {
-    /// By name.
-    pub const WORDS: [(&'static str, Self); 5] = [
-        ("no-sni", Self::NoSni),
-        ("fake-sni", Self::FakeSni),
-        ("padding", Self::Padding),
-        ("jitter", Self::Jitter),
-        ("throttle", Self::Throttle),
-    ];
+/// The name in a TLS hello.
+pub(super) const SNI: [(&str, Sni); 3] =
+    [("named", Sni::Host), ("none", Sni::None), ("fake", Sni::Fake)];
 
-    /// The name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, it)| *it == self).map_or("", |(word, _)| word)
-    }
-}
+/// What the pool speaks.
+pub(super) const TLS: [(&str, TlsVersion); 2] =
+    [("1.2", TlsVersion::V12), ("1.3", TlsVersion::V13)];
 
 /// When a miner mines, by the clock of UTC+8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,13 +20,6 @@ pub struct FlowAnswer {
     pub packets: u64,
     /// Bytes of the IP packets that the sensor kept.
     pub bytes: u64,
-    /// What was done to hide the mining.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evasion: Vec<String>,
-    /// The true rate over time: from when (nanoseconds since 1970) it was how much, in the unit of
-    /// `mining`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rates: Vec<(u64, f64)>,
     /// Whether others than mining share the flow (tunnels).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mixed: bool,
@@ -36,8 +29,6 @@ pub struct FlowAnswer {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MiningAnswer {
     pub(crate) mining: Mining,
-    pub(crate) evasion: Vec<String>,
-    pub(crate) rates: Vec<(u64, f64)>,
     pub(crate) mixed: bool,
 }
 

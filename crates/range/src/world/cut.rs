@@ -152,7 +152,8 @@ impl Cutter {
             self.data_ns = said.time_ns.max(self.free_ns);
         } else {
             self.data_ns = u64::MAX;
-            self.close_ns = self.free_ns + self.rtt_ns + nanos(rng.between(0.001, 0.2));
+            let last = self.free_ns.max(self.script.ends_ns());
+            self.close_ns = last + self.rtt_ns + nanos(rng.between(0.001, 0.2));
         }
     }
 

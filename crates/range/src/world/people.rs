@@ -33,6 +33,7 @@ pub(super) fn settle(world: &World, rng: &mut Rng) -> (Vec<HostAnswer>, Vec<Life
     let scenario = &world.scenario;
     let mut addresses = Addresses(BTreeMap::new());
     let (mut hosts, mut lives) = (Vec::new(), Vec::new());
+    let blocks = ["BTC", "XMR"].map(|coin| world.block_times(coin));
     let network = |name: &str| scenario.networks.iter().find(|it| it.name == name);
     for (number, group) in scenario.miners.iter().enumerate() {
         let Some(net) = network(&group.network) else { continue };
@@ -61,7 +62,7 @@ pub(super) fn settle(world: &World, rng: &mut Rng) -> (Vec<HostAnswer>, Vec<Life
         for _ in 0..group.count {
             let address = addresses.next(net);
             let mut own = rng.fork("host");
-            let place = place(world, net, address, group.rate);
+            let place = place(world, net, address, group.rate, &blocks);
             lives.extend(group.kind.lives(&place, &mut own));
             hosts.push(HostAnswer {
                 address,
@@ -75,7 +76,13 @@ pub(super) fn settle(world: &World, rng: &mut Rng) -> (Vec<HostAnswer>, Vec<Life
 }
 
 /// Where a host is.
-pub(super) fn place(world: &World, network: &Network, host: IpAddr, rate: f64) -> Place {
+pub(super) fn place(
+    world: &World,
+    network: &Network,
+    host: IpAddr,
+    rate: f64,
+    blocks: &[Arc<[u64]>; 2],
+) -> Place {
     let start_ns = world.scenario.start_ns;
     Place {
         host,
@@ -84,8 +91,7 @@ pub(super) fn place(world: &World, network: &Network, host: IpAddr, rate: f64) -
         rtt_ms: network.rtt_ms,
         rate,
         resolver: IpAddr::V4(Ipv4Addr::from(u32::from(network.base) + 1)),
-        blocks: ["BTC", "XMR"]
-            .map(|coin| world.blocks.get(coin).cloned().unwrap_or_else(|| Arc::from([]))),
+        blocks: blocks.clone(),
         base: network.base,
     }
 }

@@ -23,6 +23,11 @@ pub(crate) trait Script: Send {
     /// The next thing said; `None` when the connection is over.
     fn next(&mut self, rng: &mut Rng) -> Option<Said>;
 
+    /// The connection is not closed before.
+    fn ends_ns(&self) -> u64 {
+        0
+    }
+
     /// The truth about mining in it, when it ended or was last seen at this time.
     fn answer(&self, _ended_ns: u64) -> Option<Box<MiningAnswer>> {
         None

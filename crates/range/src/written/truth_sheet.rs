@@ -25,10 +25,8 @@ impl<W: Write> Sink for TruthSheet<W> {
         let Some(sheet) = &mut self.0 else { return Ok(()) };
         // the truth's clock is right, whatever the sensor's shows
         let right = |time: u64| time.saturating_add_signed(flow.ahead_ns.saturating_neg());
-        let (mining, evasion, rates, mixed) = match flow.mining.clone() {
-            None => (None, Vec::new(), Vec::new(), false),
-            Some(it) => (Some(it.mining), it.evasion, it.rates, it.mixed),
-        };
+        let (mining, mixed) =
+            flow.mining.clone().map_or((None, false), |it| (Some(it.mining), it.mixed));
         sheet.add(&FlowAnswer {
             flow: Flow {
                 transport: if flow.tcp { "tcp" } else { "udp" }.to_owned(),
@@ -41,8 +39,6 @@ impl<W: Write> Sink for TruthSheet<W> {
             },
             packets: flow.up.packets + flow.down.packets,
             bytes: flow.up.bytes + flow.down.bytes,
-            evasion,
-            rates,
             mixed,
         })
     }

@@ -9,12 +9,19 @@ use rustls::pki_types::CertificateDer;
 use rustls::sign::{self, CertifiedKey};
 use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 
-use crate::rng::Rng;
+use crate::rng::{Rng, hex};
+use crate::world::notes::Certificate;
 
-/// The chain of a server, its own certificate first, and the key.
-pub(super) fn chain(name: &str, count: u8, unix: u64, rng: &mut Rng) -> Option<CertifiedKey> {
+/// The chain of a server, its own certificate first, with the key, and what that one says.
+pub(super) fn chain(
+    name: &str,
+    count: u8,
+    unix: u64,
+    rng: &mut Rng,
+) -> Option<(CertifiedKey, Certificate)> {
     let key = key(rng)?;
     let mut chain = Vec::new();
+    let mut shown = None;
     let (mut subject, mut holder) = (name.to_owned(), key.clone());
     for place in 1..=count.max(1) {
         let last = place >= count.max(1);
@@ -24,17 +31,32 @@ pub(super) fn chain(name: &str, count: u8, unix: u64, rng: &mut Rng) -> Option<C
         } else {
             (format!("Example Authority {}", 1 + rng.below(20)), self::key(rng)?)
         };
-        let body = body(&subject, &issuer, place == 1, &holder, unix, rng);
+        let mut serial = rng.bytes(16);
+        // positive and of full length
+        if let Some(first) = serial.first_mut() {
+            *first = (*first & 0x3f) | 0x40;
+        }
+        let begun = (unix / 86_400).saturating_sub(10 + rng.below(60));
+        let body = body((&subject, &issuer), place == 1, &holder, &serial, begun);
         let signature: Signature = signer.sign(&body);
         let whole = sequence(&[
             body,
             sequence(&[object(ECDSA_WITH_SHA256)]),
             bits(signature.to_der().as_bytes()),
         ]);
+        shown = shown.or_else(|| {
+            Some(Certificate {
+                der: whole.clone(),
+                subject: format!("CN={subject}"),
+                issuer: format!("CN={issuer}"),
+                serial: hex(&serial),
+                valid: (begun * 86_400, (begun + 90) * 86_400),
+            })
+        });
         chain.push(CertificateDer::from(whole));
         (subject, holder) = (issuer, signer);
     }
-    Some(CertifiedKey::new(chain, Arc::new(Key(key))))
+    Some((CertifiedKey::new(chain, Arc::new(Key(key))), shown?))
 }
 
 fn key(rng: &mut Rng) -> Option<SigningKey> {
@@ -85,20 +107,12 @@ const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 
 /// The part of a certificate that is signed (RFC 5280 §4.1.2).
 fn body(
-    subject: &str,
-    issuer: &str,
+    (subject, issuer): (&str, &str),
     leaf: bool,
     holder: &SigningKey,
-    unix: u64,
-    rng: &mut Rng,
+    serial: &[u8],
+    begun: u64,
 ) -> Vec<u8> {
-    let mut serial = rng.bytes(16);
-    // positive and of full length
-    if let Some(first) = serial.first_mut() {
-        *first = (*first & 0x3f) | 0x40;
-    }
-    let day = unix / 86_400;
-    let begun = day.saturating_sub(10 + rng.below(60));
     let point = holder.verifying_key().to_sec1_point(false);
     let public =
         sequence(&[sequence(&[object(EC_PUBLIC_KEY), object(PRIME256V1)]), bits(point.as_bytes())]);
@@ -110,7 +124,7 @@ fn body(
     };
     sequence(&[
         element(0xa0, &element(0x02, &[2])),
-        element(0x02, &serial),
+        element(0x02, serial),
         sequence(&[object(ECDSA_WITH_SHA256)]),
         named(issuer),
         sequence(&[midnight(begun), midnight(begun + 90)]),
@@ -182,7 +196,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_certificates() {
         let make =
-            |seed| chain("pool.example", 2, 1_767_600_000, &mut Rng::new(seed)).unwrap().cert;
+            |seed| chain("pool.example", 2, 1_767_600_000, &mut Rng::new(seed)).unwrap().0.cert;
         assert_eq!(make(1), make(1));
         assert_ne!(make(1), make(2));
         assert_eq!(make(1).len(), 2);

@@ -74,6 +74,6 @@ impl Session {
             out.push("jitter");
         }
         out.extend(self.hours.iter().map(Hours::evasion));
-        out.into_iter().map(str::to_owned).collect()
+        out.into_iter().map(str::to_owned).chain(self.evasion.iter().cloned()).collect()
     }
 }
