@@ -263,16 +263,13 @@ fn blocks_of(files: &BTreeMap<String, Vec<u8>>, coin: &str) -> Vec<u64> {
 
 #[test]
 fn all_who_mine_a_coin_hear_of_the_same_blocks_whatever_carries_them() {
-    let mut text = "duration = \"40m\"\n".to_owned();
-    let carried = ["plain", "tls", "wss", "socks5+wss", "http-connect+tls", "websocket-deflate"];
-    for carrier in carried {
-        text += "[[miner]]\ndialect = \"cryptonote\"\nlookup = false\n";
-        text += &format!("carrier = \"{carrier}\"\n");
-    }
-    for tunnel in ["ssh", "wireguard", "openvpn-udp", "openvpn-tcp", "shadowsocks", "tor"] {
-        text += "[[miner]]\ndialect = \"cryptonote\"\n";
-        text += &format!("tunnel = {{ kind = \"{tunnel}\", background = 0.1 }}\n");
-    }
+    let carriers = ["plain", "tls", "wss", "socks5+wss", "http-connect+tls", "websocket-deflate"];
+    let carriers = carriers.map(|it| format!("lookup = false\ncarrier = \"{it}\""));
+    let tunnels = ["ssh", "wireguard", "openvpn-udp", "openvpn-tcp", "shadowsocks", "tor"];
+    let tunnels = tunnels.map(|it| format!("tunnel = {{ kind = \"{it}\", background = 0.1 }}"));
+    let miners = [carriers, tunnels].concat();
+    let miners = miners.iter().map(|it| format!("[[miner]]\ndialect = \"cryptonote\"\n{it}\n"));
+    let text = format!("duration = \"40m\"\n{}", miners.collect::<String>());
     let files = written(Scenario::parse("x.toml", &text).unwrap(), 11);
     let blocks = blocks_of(&files, "XMR");
     assert!(blocks.len() > 8, "{}", blocks.len());

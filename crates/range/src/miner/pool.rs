@@ -54,7 +54,9 @@ impl Life {
 
     pub(super) fn expect_answer(&mut self, due: Due) {
         let asked = self.now.max(self.said_ns);
-        let time = asked + self.plan.rtt_ns + nanos(self.rng.between(0.000_4, 0.004));
+        // most answers come within some milliseconds of the way itself, some take longer
+        let work = (0.000_5 + self.rng.exponential(0.006)).min(0.03);
+        let time = asked + self.plan.rtt_ns + nanos(work);
         let time = self.due.back().map_or(time, |(last, _)| time.max(*last + 20_000));
         self.due.push_back((time, due));
     }
