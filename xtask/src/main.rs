@@ -4,6 +4,7 @@
 
 mod bench;
 mod ci;
+mod compare;
 mod docs;
 mod evaluate;
 mod fuzz;
@@ -38,6 +39,12 @@ enum Chore {
     },
     /// Everything that must pass: format, lints, tests, docs, thresholds.
     Ci,
+    /// Sets generated sessions beside real ones and writes docs/comparison.md.
+    CompareRange {
+        /// The folder with `network/MANIFEST.csv`; without it nothing is compared.
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
     /// Writes the generated reference.
     Docs,
     /// Measures detection on labelled captures and writes docs/evaluation.md.
@@ -79,6 +86,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
         Chore::Bench { data, bytes } => bench::run(data.as_deref(), bytes),
         Chore::Ci => ci::run(),
+        Chore::CompareRange { data } => compare::run(data.as_deref()),
         Chore::Docs => docs::write(),
         Chore::Fuzz { seed_corpus: true, .. } => fuzz::write_seeds(),
         Chore::Fuzz { minutes, target, .. } => fuzz::run(minutes, target.as_deref()),

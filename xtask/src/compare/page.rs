@@ -1,0 +1,74 @@
+//! The page of the comparison.
+
+use std::fmt::Write as _;
+
+use super::sample::{Role, Sample, distance};
+use super::{Pair, TWINS};
+
+/// The page `docs/comparison.md`.
+pub(super) fn render(pairs: &[Pair]) -> anyhow::Result<String> {
+    let mut text = format!(
+        "# The range beside reality\n\nWritten by `cargo xtask compare-range`. Each real mining \
+         session that could be had is set beside {TWINS} generated sessions of the same dialect, \
+         carrier and length, with as many shares a minute and the same way to the pool; both are read by the same reader. Real \
+         sessions are labelled captures of others; of the trojans only sizes and times are known. \
+         Sizes are bytes of a message, under TLS of its records: least, median, most. Gaps are \
+         seconds to the last message of the same role, for answers to the share. The distance is \
+         that of Kolmogorov and Smirnov: 0 for the same distribution, 1 for nothing in common; \
+         between a handful of real messages and any others it is rarely small, and one pool's \
+         constant size stands apart from many pools' sizes.\n"
+    );
+    for pair in pairs {
+        write!(text, "\n## {}\n\nGenerated: {}.\n\n", pair.name, pair.twin)?;
+        text += "| role | real: n, in 10 min | range: in 10 min | real sizes | range sizes | distance | real gaps | range gaps | distance |\n";
+        text += "|---|---|---|---|---|---|---|---|---|\n";
+        for role in Role::ALL {
+            if pair.real.count(role) > 0 || pair.range.count(role) > 0 {
+                text += &row(role, &pair.real, &pair.range);
+            }
+        }
+    }
+    Ok(text)
+}
+
+fn row(role: Role, real: &Sample, range: &Sample) -> String {
+    let of = |sample: &Sample, gaps: bool| {
+        let all = if gaps { &sample.gaps } else { &sample.sizes };
+        all.get(&role).cloned().unwrap_or_default()
+    };
+    let (sizes, range_sizes) = (of(real, false), of(range, false));
+    let (gaps, range_gaps) = (of(real, true), of(range, true));
+    let apart = |one: &[f64], other: &[f64]| {
+        distance(one, other).map_or_else(|| "-".to_owned(), |it| format!("{it:.2}"))
+    };
+    let name = match role {
+        Role::Share => "from the miner",
+        Role::Answer => "answer",
+        Role::Job => "job",
+    };
+    format!(
+        "| {name} | {}, {:.1} | {:.1} | {} | {} | {} | {} | {} | {} |\n",
+        real.count(role),
+        real.in_ten_minutes(role),
+        range.in_ten_minutes(role),
+        spread(sizes.clone(), 0),
+        spread(range_sizes.clone(), 0),
+        apart(&sizes, &range_sizes),
+        spread(gaps.clone(), 2),
+        spread(range_gaps.clone(), 2),
+        apart(&gaps, &range_gaps),
+    )
+}
+
+/// Least, median and most.
+fn spread(mut all: Vec<f64>, digits: usize) -> String {
+    all.sort_by(f64::total_cmp);
+    let at = |place: usize| all.get(place).copied().unwrap_or(0.0);
+    match all.len() {
+        0 => "-".to_owned(),
+        count => {
+            let (least, middle, most) = (at(0), at(count / 2), at(count - 1));
+            format!("{least:.digits$} / {middle:.digits$} / {most:.digits$}")
+        }
+    }
+}
