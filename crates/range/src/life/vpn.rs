@@ -8,6 +8,7 @@
 use std::net::SocketAddr;
 
 use super::place::{Life, Place, Route};
+use crate::dialogue::Side;
 use crate::rng::Rng;
 use crate::world::chance::{Gap, Size, scale};
 use crate::world::script::{Beat, Step};
@@ -50,7 +51,8 @@ fn alive(rng: &mut Rng) -> (u16, Vec<Beat>) {
         _ => (
             4_500,
             vec![
-                Beat::new(Gap::Every(20.0, 0.01), vec![Step::up(Size::Is(1))]),
+                // one byte of ones (RFC 3948 §2.3)
+                Beat::new(Gap::Every(20.0, 0.01), vec![Step::clear(Side::Client, |_| vec![0xff])]),
                 Beat::new(
                     Gap::Every(30.0, 0.5),
                     vec![Step::up(Size::Is(84)), Step::down(Size::Is(84))],
