@@ -12,7 +12,8 @@ use minehound_wire::tls::Hello;
 use crate::talk::sound;
 
 /// Limits that a small input reaches.
-const TIGHT: Limits = Limits { flows: 8, streams: 3, waiting_bytes: 3_000, unproven_bytes: 8_000, rhythms: 4 };
+const TIGHT: Limits =
+    Limits { flows: 8, streams: 3, waiting_bytes: 3_000, unproven_bytes: 8_000, rhythms: 4 };
 
 /// Everything heard, as text.
 #[derive(Debug, Default, PartialEq, Eq)]
