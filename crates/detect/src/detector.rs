@@ -1,8 +1,8 @@
 //! What a detector is.
 
 use minehound_model::{
-    Arg, DetectorId, Dimension, Dossier, Evidence, FactKind, Finding, Nature, Observation,
-    PoolSession, Program, Provenance, Row, Sign,
+    Arg, DetectorId, Dimension, Dossier, EntityKind, Evidence, FactKind, Finding, Nature,
+    Observation, PoolSession, Program, Provenance, Row, Sign,
 };
 
 use crate::{Example, Knowledge};
@@ -20,6 +20,12 @@ pub trait Detector: Sync {
 
     /// Examples shown in the manual page and run as tests.
     fn examples(&self) -> &'static [Example];
+
+    /// Whether dossiers of this kind of entity are its business. What is told of the members of a
+    /// network in their own dossiers would be told twice in the network's.
+    fn judges(&self, kind: EntityKind) -> bool {
+        kind != EntityKind::Network
+    }
 
     /// Judges a dossier for which [`Meta::missing`] is empty.
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement;

@@ -25,8 +25,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use minehound_model::{
-    Arg, DetectorId, Dimension, Dossier, Element, EntityId, FactKind, Finding, Nature, Observation,
-    QuietFlow, Sign,
+    Arg, DetectorId, Dimension, Dossier, Element, EntityId, EntityKind, FactKind, Finding, Nature,
+    Observation, QuietFlow, Sign,
 };
 use minehound_series::block_clock::{ClockTest, test};
 
@@ -63,6 +63,10 @@ impl Detector for BlockClock {
 
     fn examples(&self) -> &'static [Example] {
         EXAMPLES
+    }
+
+    fn judges(&self, kind: EntityKind) -> bool {
+        kind == EntityKind::Network
     }
 
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
@@ -205,9 +209,7 @@ const EXAMPLES: &[Example] = &[
 mod tests {
     use super::*;
     use crate::{Outcome, run};
-    use minehound_model::{
-        ArtefactId, Clock, Coverage, EntityKind, Examined, Extent, Fact, Provenance, Span,
-    };
+    use minehound_model::{ArtefactId, Clock, Coverage, Examined, Extent, Fact, Provenance, Span};
 
     const HOUR_MS: i64 = 3_600_000;
     const BEGIN_MS: i64 = 1_767_600_000_000;

@@ -226,7 +226,8 @@ fn is_statement(fact: &Fact) -> bool {
 fn subject(linked: Linked, knowledge: &Knowledge) -> (Subject, Vec<Row>) {
     let Linked { dossier, joins } = linked;
     let (mut findings, mut rows) = (Vec::new(), Vec::new());
-    for detector in detectors() {
+    let kind = dossier.entity.kind();
+    for detector in detectors().filter(|it| it.judges(kind)) {
         if let Outcome::Examined(mut judgement) = run(detector, &dossier, knowledge) {
             let dimension = detector.meta().dimension;
             findings.extend(judgement.findings.into_iter().map(|it| (it, dimension)));

@@ -89,3 +89,20 @@ fn nothing_half_written_is_left_and_nothing_is_overwritten() {
     assert_eq!(entries(&out), ["mine"]);
     assert_eq!(entries(folder.path()), ["bad.toml", "out"]);
 }
+
+#[test]
+fn what_cannot_be_read_is_told_once_and_suspects_at_the_most() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("sv2").display().to_string();
+    let arguments = ["range", "gen", "sv2", "--seed", "3", "--hours", "0.3", "--scale", "0.1"];
+    assert!(english(&[&arguments[..], &["--out", &out]].concat()).status.success());
+    let capture = format!("{out}/capture.pcapng");
+    let output = english(&["inspect", "--quiet", "--format", "json", &capture]);
+    assert_eq!(output.status.code(), Some(10), "{}", said(&output.stderr));
+    let case: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let sessions = case["sessions"].as_array().unwrap();
+    let ends: std::collections::BTreeSet<_> =
+        sessions.iter().map(|it| (it["client"].to_string(), it["server"].to_string())).collect();
+    assert!(!sessions.is_empty() && ends.len() == sessions.len(), "{sessions:?}");
+    assert!(sessions.iter().all(|it| it["grade"] == "behaviour" && it["dialect"] == "stratum-v2"));
+}
