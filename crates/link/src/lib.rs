@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use minehound_model::{Coverage, Dossier, EntityId, Examined, Fact, Observation, Span};
 
-use members::Members;
 pub use members::captured;
 use rules::Rules;
 
@@ -64,7 +63,6 @@ pub fn dossiers(
 ) -> impl Iterator<Item = Linked> + use<> {
     observations.sort_by(|a, b| a.provenance.cmp(&b.provenance));
     let rules = Rules::of(&observations);
-    let members = Members::of(&observations);
     let mut linked = BTreeMap::<EntityId, Linked>::new();
     let views: Vec<_> = examined.iter().map(|it| (it, rules.in_view(it))).collect();
     for entity in views.iter().flat_map(|(_, in_view)| in_view) {
@@ -79,7 +77,7 @@ pub fn dossiers(
             }
         }
         let (entity, rule) = rules.who(&seen.entity, seen.span);
-        if members.concerns(&seen.fact) {
+        if members::concerns(&seen.fact) {
             let told = Observation { entity: entity.clone(), ..seen.clone() };
             open(&mut linked, captured()).dossier.observations.push(told);
         }

@@ -20,9 +20,8 @@ use args::{Cli, Command};
 use clap::FromArgMatches;
 use usage::Usage;
 
-/// A report may be made of millions of small texts: beside the system's allocator this one took a
-/// quarter off the processor time of a capture with a hundred thousand sessions, for some twenty
-/// mebibytes more where there is little to hold.
+/// A report may be made of millions of small texts: this allocator takes less processor time for them
+/// than the system's, and holds more memory where there is little to hold.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

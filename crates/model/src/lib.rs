@@ -2,7 +2,6 @@
 //!
 //! Invariant: this crate performs no I/O, knows no file format and reads no clock.
 
-mod address;
 mod artefact;
 mod dossier;
 mod entity;
@@ -15,7 +14,6 @@ mod row;
 mod verdict;
 mod weight;
 
-pub use address::is_inner;
 pub use artefact::Artefact;
 pub use dossier::Dossier;
 pub use entity::{EntityId, EntityKind, UnknownEntity};

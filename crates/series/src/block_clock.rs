@@ -31,7 +31,7 @@ const MIN_BLOCKS: usize = 8;
 /// The longest stretch tested, in bins: a year.
 const MAX_BINS: i64 = 366 * 86_400 * 2;
 /// The score that a finding takes; see [`ClockTest::p_value`].
-pub const WANTED_SCORE: f64 = 12.0;
+const WANTED_SCORE: f64 = 12.0;
 
 /// What the test came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +50,7 @@ pub struct ClockTest {
     /// whose tail is heavier than theirs.
     pub p_value: f64,
     /// How many seconds would have to be watched for a miner in such a tunnel to reach
-    /// [`WANTED_SCORE`].
+    /// a score of 12.
     pub needed_s: f64,
 }
 

@@ -32,14 +32,8 @@ pub(super) struct QuietFlows {
     live: HashMap<Flow, Trace>,
     ended: Vec<(Flow, Contact, Trace)>,
     moments: usize,
-    /// Whether TLS clients of live flows offered application protocols.
-    offers: HashMap<Flow, Offer>,
-}
-
-/// What a TLS hello said besides the name that others look for.
-struct Offer {
-    name: Option<Box<str>>,
-    protocols: bool,
+    /// The names that TLS clients of live flows said.
+    names: HashMap<Flow, Box<str>>,
 }
 
 /// What was seen of one flow so far.
@@ -56,18 +50,18 @@ struct Trace {
     quiet_s: f64,
     busy_s: f64,
     shares: u64,
-    share_s: f64,
     jobs: u64,
     moments: Vec<i64>,
-    offer: Option<Offer>,
+    name: Option<Box<str>>,
 }
 
 impl QuietFlows {
     /// Takes what a TLS client said of itself.
     pub(super) fn hello(&mut self, flow: &Flow, hello: &Hello) {
-        if self.offers.len() < MAX_FLOWS {
-            let name = hello.server_name.as_deref().map(Into::into);
-            self.offers.insert(*flow, Offer { name, protocols: !hello.alpn.is_empty() });
+        if self.names.len() < MAX_FLOWS
+            && let Some(name) = hello.server_name.as_deref()
+        {
+            self.names.insert(*flow, name.into());
         }
     }
 
@@ -82,7 +76,6 @@ impl QuietFlows {
             wrap: window.wrap(),
             from_start: window.is_first(),
             opener_mines: true,
-            offer: None,
             ..Trace::default()
         });
         let room = MAX_ALL_MOMENTS.saturating_sub(self.moments);
@@ -93,7 +86,7 @@ impl QuietFlows {
 
     /// A flow has ended.
     pub(super) fn ended(&mut self, flow: &Flow, contact: &Contact) {
-        let offer = if self.offers.is_empty() { None } else { self.offers.remove(flow) };
+        let name = if self.names.is_empty() { None } else { self.names.remove(flow) };
         if self.live.is_empty() {
             return;
         }
@@ -101,7 +94,7 @@ impl QuietFlows {
             && self.ended.len() < MAX_FLOWS
         {
             trace.from_start &= contact.from_start || flow.transport == Transport::Udp;
-            trace.offer = offer;
+            trace.name = name;
             if contact.from_start && !trace.opener_mines {
                 // Miners connect to pools; the other way round it is something else.
                 (trace.pattern, trace.opener_mines) = (None, true);
@@ -150,7 +143,6 @@ impl Trace {
         if pattern.is_some() {
             self.patterned += 1;
             self.shares += cadence.shares.form.count as u64;
-            self.share_s += cadence.seconds;
         }
         let better = match (pattern, self.pattern) {
             (Some(_), None) => true,
@@ -171,15 +163,12 @@ impl Trace {
             (flow.answerer, flow.opener, contact.received, contact.sent)
         };
         let transport = if flow.transport == Transport::Tcp { "tcp" } else { "udp" };
-        let offers_protocols = self.offer.as_ref().map(|it| it.protocols);
-        let name = self.offer.and_then(|it| it.name);
         QuietFlow {
             client,
             server,
             transport: transport.to_owned(),
             wrap: self.wrap.map(|it| it.to_string()),
-            server_names: name.into_iter().map(super::reduce::by_sni).collect(),
-            offers_protocols,
+            server_names: self.name.into_iter().map(super::reduce::by_sni).collect(),
             from_start: self.from_start,
             pattern: self.pattern.map(pattern),
             stretches: self.stretches,
@@ -188,7 +177,6 @@ impl Trace {
             quiet_s: self.quiet_s,
             busy_s: self.busy_s,
             shares: self.shares,
-            share_s: self.share_s,
             jobs: self.jobs,
             pushes_ms: self.moments,
             bytes_up: up,

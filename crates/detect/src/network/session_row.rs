@@ -1,7 +1,7 @@
 //! The line of a session in the report.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
     Because, DifficultyUnit, Evidence, Grade, Login, Observation, PoolContact, PoolSession, Region,
@@ -167,19 +167,36 @@ pub(super) fn of_contact(
         [one] => Some(one.clone()),
         _ => None,
     };
+    let base = unread(seen, (contact.client, contact.server), contact.carrier.clone());
     Row::Session(Box::new(SessionRow {
-        about: seen.entity.clone(),
-        client: contact.client,
-        server: contact.server,
         server_name: Some(contact.name.name.clone()),
         pool: Some(pool.pool.name.clone()),
-        dialect: String::new(),
-        carrier: contact.carrier.clone(),
         coin,
+        labels,
+        frames: contact.frames,
+        ..base
+    }))
+}
+
+/// The line of a connection between these ends, client first, of which nothing could be read.
+pub(super) fn unread(
+    seen: &Observation,
+    (client, server): (SocketAddr, SocketAddr),
+    carrier: String,
+) -> SessionRow {
+    SessionRow {
+        about: seen.entity.clone(),
+        client,
+        server,
+        server_name: None,
+        pool: None,
+        dialect: String::new(),
+        carrier,
+        coin: None,
         algorithm: None,
         grade: Grade::Connected,
         because: Vec::new(),
-        labels,
+        labels: Vec::new(),
         agent: None,
         logins: Vec::new(),
         logins_beyond: 0,
@@ -194,37 +211,8 @@ pub(super) fn of_contact(
         region: Region::NotAssessed,
         first_ms: seen.span.from_ms,
         last_ms: seen.span.to_ms,
-        frames: contact.frames,
+        frames: 0,
         marks: [].into(),
         evidence: Evidence::at(seen.provenance.clone()),
-    }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_private_pool_is_where_the_miner_goes_and_not_the_proxy_between() {
-        for (server, carrier, named, private) in [
-            ("192.168.1.9:3333", "tcp", None, true),
-            ("192.0.2.9:3333", "tcp", None, false),
-            ("192.168.1.9:3333", "tcp", Some("pool.example"), true),
-            ("192.168.1.1:3128", "http-connect", Some("pool.example"), false),
-            ("192.168.1.1:1080", "socks5", Some("192.0.2.9"), false),
-            ("192.0.2.1:1080", "socks5", Some("192.168.1.9"), true),
-            ("192.168.1.1:1080", "socks5+websocket", None, false),
-            ("192.168.1.1:8080", "http", Some("192.0.2.9"), false),
-            ("[fd00::1]:3333", "tcp", None, true),
-        ] {
-            let names = named.map(|it| format!(r#"{{ name = "{it}", by = "host" }}"#));
-            let text = format!(
-                "client = \"10.0.0.5:40000\"\nserver = \"{server}\"\ncarrier = \"{carrier}\"\n\
-                 dialect = \"stratum-v1\"\ngrade = \"logged_in\"\nserver_names = [{}]",
-                names.unwrap_or_default()
-            );
-            let session: PoolSession = toml::from_str(&text).unwrap();
-            assert_eq!(is_private(&session), private, "{text}");
-        }
     }
 }

@@ -69,10 +69,7 @@ impl Detector for TunnelUse {
             let Some(wrap) = flow.wrap.as_deref().filter(|it| TUNNELS.contains(it)) else {
                 continue;
             };
-            // A network's dossier holds its members' flows, which are told with the members.
-            if seen.entity == dossier.entity {
-                tunnels.entry((wrap, flow.server.ip())).or_default().push((seen, flow.as_ref()));
-            }
+            tunnels.entry((wrap, flow.server.ip())).or_default().push((seen, flow.as_ref()));
         }
         let finding = |((wrap, server), flows): ((&str, _), Vec<(&Observation, &QuietFlow)>)| {
             let (first, flow) = *flows.first()?;

@@ -88,9 +88,6 @@ pub struct QuietFlow {
     /// The names of the other end, the surest first.
     #[serde(default)]
     pub server_names: Vec<ServerName>,
-    /// Whether a TLS client offered application protocols; absent where no hello was read.
-    #[serde(default)]
-    pub offers_protocols: Option<bool>,
     /// Whether the beginning was captured.
     #[serde(default)]
     pub from_start: bool,
@@ -115,9 +112,6 @@ pub struct QuietFlow {
     /// Shares counted in the stretches with the pattern.
     #[serde(default)]
     pub shares: u64,
-    /// The seconds those stretches lasted.
-    #[serde(default)]
-    pub share_s: f64,
     /// Jobs counted in all stretches.
     #[serde(default)]
     pub jobs: u64,

@@ -2,8 +2,8 @@
 //!
 //! Lengths are bounded by what the dialects can say at all: the shortest share and job are those of
 //! encrypted Stratum V2 (62 and 84 bytes), the longest share an Equihash solution, the shortest
-//! answer a bare `true` in JSON. The other bounds were set on traffic of the range and of others;
-//! docs/evaluation.md says how often they hold and how often innocent flows meet them.
+//! answer a bare `true` in JSON. The other bounds were set on worlds of the range; `minehound range
+//! score` says of any world how often they hold and how often innocent flows meet them.
 
 use std::ops::RangeInclusive;
 
