@@ -232,7 +232,7 @@ fn take_head(buffer: &mut Vec<u8>, rest: &[u8]) -> (usize, bool) {
         let room = MAX_HEAD.saturating_sub(buffer.len()).min(count);
         buffer.extend_from_slice(line.get(..room).unwrap_or_default());
         taken += count;
-        if buffer.trim_ascii().is_empty() {
+        if end.is_some() && buffer.trim_ascii().is_empty() {
             // Empty lines before a message do not count (RFC 9112, section 2.2).
             buffer.clear();
             continue;
