@@ -13,15 +13,18 @@
 
 mod exchange;
 mod jobs;
+mod padded;
 mod pattern;
+mod spread;
 
 use crate::gaps::ratio;
-use crate::roles::{Role, roles};
+use crate::roles::{Role, roles, roles_by_form};
 use crate::{Message, stratum_v2};
 
 pub use exchange::Exchange;
 use exchange::exchanges;
 pub use jobs::Jobs;
+use padded::padded;
 pub use pattern::Pattern;
 
 /// How far lengths of one form lie apart: the digits of a few counters, in bytes.
@@ -50,6 +53,9 @@ pub struct Cadence {
     pub unexplained: f64,
     /// Whether it opened as encrypted Stratum V2 does; see [`crate::stratum_v2`].
     pub opens_stratum_v2: bool,
+    /// By how many bytes at most its messages seem to be padded at random; `shares` and `jobs` are
+    /// then everything asked and pushed.
+    pub padded: Option<u32>,
 }
 
 /// A message and its role.
@@ -70,21 +76,42 @@ impl Cadence {
             0
         };
         let steady = messages.get(opening..).unwrap_or_default();
-        let told: Vec<Told> =
-            steady.iter().zip(roles(steady)).map(|(it, role)| Told(*it, role)).collect();
-        let (shares, clock) = exchanges(&told);
-        let jobs = Jobs::of(&told, [&shares, &clock]);
+        let tell = |roles: Vec<Role>| -> Vec<Told> {
+            steady.iter().zip(roles).map(|(it, role)| Told(*it, role)).collect()
+        };
+        let told = tell(roles(steady));
+        let whole = Self {
+            seconds: seconds(last.at_ms - first.at_ms),
+            opens_stratum_v2: from_start && stratum_v2::opens(messages),
+            ..Self::default()
+        };
+        let plain = whole.clone().by_form(&told);
+        if plain.pattern().is_some() {
+            return plain;
+        }
+        let unpadded = whole.clone().by_spread(&told);
+        if unpadded.pattern().is_some() {
+            return unpadded;
+        }
+        // Who holds back what is sent blurs the time that answers take, not what they look like.
+        let held_back = roles_by_form(steady).map(|roles| whole.by_form(&tell(roles)));
+        held_back.filter(|it| it.pattern() == Some(Pattern::SharesAndJobs)).unwrap_or(plain)
+    }
+
+    /// Takes messages of one length for one form.
+    fn by_form(self, told: &[Told]) -> Self {
+        let (shares, clock) = exchanges(told);
+        let jobs = Jobs::of(told, [&shares, &clock]);
         let explains = |it: &&Told| shares.explains(it) || clock.explains(it) || jobs.explains(it);
         let explained = told.iter().filter(explains).count();
-        Self {
-            seconds: seconds(last.at_ms - first.at_ms),
-            messages: told.len(),
-            unexplained: 1.0 - ratio(explained, told.len()),
-            opens_stratum_v2: from_start && stratum_v2::opens(messages),
-            shares,
-            clock,
-            jobs,
-        }
+        let unexplained = 1.0 - ratio(explained, told.len());
+        Self { messages: told.len(), unexplained, shares, clock, jobs, ..self }
+    }
+
+    /// Takes all that is asked for one form, and all that is pushed, if they are padded at random.
+    fn by_spread(self, told: &[Told]) -> Self {
+        let Some((shares, jobs, width)) = padded(told) else { return self };
+        Self { messages: told.len(), shares, jobs, padded: Some(width), ..self }
     }
 }
 

@@ -2,8 +2,15 @@
 
 use crate::Message;
 
+use crate::gaps::ratio;
+use crate::sizes::clusters;
+
 /// Longest wait for an answer, in milliseconds.
 const MAX_ANSWER_MS: i64 = 3_000;
+/// Longest wait for an answer that is known by its form, in milliseconds.
+const MAX_HELD_MS: i64 = 15_000;
+/// How far lengths of one form lie apart, in bytes.
+const FORM_WIDTH: u32 = 8;
 
 /// What part a message plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +32,12 @@ pub enum Role {
 /// as quickly as answers do on this connection; several questions in a row are answered in turn.
 #[must_use]
 pub fn roles(messages: &[Message]) -> Vec<Role> {
-    let patience_ms = patience(messages);
+    assign(messages, patience(messages), &|_| true)
+}
+
+/// Gives roles: what `answers` says answers the question that waited longest, of those asked at most
+/// `patience_ms` ago.
+fn assign(messages: &[Message], patience_ms: i64, answers: &dyn Fn(&Message) -> bool) -> Vec<Role> {
     let mut roles = Vec::with_capacity(messages.len());
     let mut waiting = std::collections::VecDeque::new();
     for (place, it) in messages.iter().enumerate() {
@@ -37,7 +49,8 @@ pub fn roles(messages: &[Message]) -> Vec<Role> {
         while waiting.front().is_some_and(|(_, asked)| it.at_ms - asked > patience_ms) {
             waiting.pop_front();
         }
-        let Some((asked_by, asked_ms)) = waiting.pop_front() else {
+        let asked = if answers(it) { waiting.pop_front() } else { None };
+        let Some((asked_by, asked_ms)) = asked else {
             roles.push(Role::Pushes);
             continue;
         };
@@ -47,6 +60,22 @@ pub fn roles(messages: &[Message]) -> Vec<Role> {
         roles.push(Role::Answers);
     }
     roles
+}
+
+/// Gives every message its role by its form: the shortest of the other end's usual forms answers,
+/// in turn and after however long a wait, and the others are pushed. `None` unless there are such
+/// forms and nearly all that end says has one of them.
+#[must_use]
+pub fn roles_by_form(messages: &[Message]) -> Option<Vec<Role>> {
+    let lengths: Vec<u32> = messages.iter().filter(|it| !it.up).map(|it| it.bytes).collect();
+    let mut forms = clusters(lengths.iter().copied(), FORM_WIDTH, 3);
+    forms.retain(|it| ratio(it.count, lengths.len()) >= 0.05);
+    let told: usize = forms.iter().map(|it| it.count).sum();
+    let answer = forms.iter().min_by_key(|it| it.low).copied()?;
+    if forms.len() < 2 || ratio(told, lengths.len()) < 0.95 {
+        return None;
+    }
+    Some(assign(messages, MAX_HELD_MS, &|it| answer.holds(it.bytes)))
 }
 
 /// How long an answer may take: twice as long as they usually do, and a little.

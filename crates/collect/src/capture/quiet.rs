@@ -201,6 +201,7 @@ fn pattern(found: Pattern) -> RhythmPattern {
         Pattern::SharesAndJobs => RhythmPattern::SharesAndJobs,
         Pattern::JobsAlone => RhythmPattern::JobsAlone,
         Pattern::BlocksAlone => RhythmPattern::BlocksAlone,
+        Pattern::Padded => RhythmPattern::Padded,
         Pattern::StratumV2 => RhythmPattern::StratumV2,
     }
 }
@@ -223,6 +224,7 @@ fn stretch(cadence: &Cadence) -> Stretch {
         timer_kept: jobs.timer.at_period,
         timer_cut: jobs.timer.cut_short as u64,
         unexplained: cadence.unexplained,
+        padding: cadence.padded.unwrap_or(0),
     }
 }
 

@@ -1,10 +1,11 @@
 //! # Mining rhythm
 //!
 //! A connection whose words cannot be read, wrapped in TLS, a WebSocket, encrypted Stratum V2 or
-//! anything else that adds the same to every message, has the rhythm of mining. Four patterns
+//! anything else that adds the same to every message, has the rhythm of mining. Five patterns
 //! count. *Shares and jobs*: one end sends messages of one length at moments without memory, each
 //! answered at once by a shorter one; the other end pushes longer messages of one or two lengths
-//! unasked. *Jobs alone*: nothing but such pushes, by a timer that something irregular cuts short
+//! unasked. *Padded*: the same, with every message lengthened at random: its
+//! lengths are spread evenly, and as widely for one end as for the other. *Jobs alone*: nothing but such pushes, by a timer that something irregular cuts short
 //! and winds up again, as a pool does to a slow miner. *Blocks alone*: the same without a timer,
 //! which is a circumstance only, since a quiet notice board looks alike. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
@@ -38,6 +39,7 @@ use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 pub(super) struct MiningRhythm;
 
 const SHARES: (Sign, Nature) = (Sign("rhythm-shares-and-jobs"), Nature::Direct);
+const PADDED: (Sign, Nature) = (Sign("rhythm-padded"), Nature::Direct);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct);
@@ -56,7 +58,7 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, JOBS, BLOCKS, STRATUM_V2],
+    signs: &[SHARES, PADDED, JOBS, BLOCKS, STRATUM_V2],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -86,6 +88,7 @@ fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
     let found = match flow.pattern? {
         RhythmPattern::StratumV2 => return Some((STRATUM_V2, Because::OpensAsStratumV2)),
         RhythmPattern::SharesAndJobs => (SHARES, Because::RhythmOfSharesAndJobs),
+        RhythmPattern::Padded => (PADDED, Because::RhythmUnderPadding),
         RhythmPattern::JobsAlone => (JOBS, Because::RhythmOfJobs),
         RhythmPattern::BlocksAlone => (BLOCKS, Because::RhythmOfBlocks),
     };
@@ -109,6 +112,7 @@ fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> mineho
         .with("answer_bytes", Arg::Text(range(stretch.answer)))
         .with("jobs", Arg::Count(flow.jobs))
         .with("job_bytes", Arg::Text(range(stretch.job)))
+        .with("padding", Arg::Count(u64::from(stretch.padding)))
         .with("timer", Arg::Number((stretch.timer_s * 10.0).round() / 10.0))
         .with("cut_short", Arg::Count(stretch.timer_cut))
         .showing(Element::PoolAccess)
@@ -131,7 +135,9 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
         labels.push("mid-session".to_owned());
     }
     let shares = match because {
-        Because::RhythmOfSharesAndJobs | Because::OpensAsStratumV2 => flow.shares,
+        Because::RhythmOfSharesAndJobs
+        | Because::RhythmUnderPadding
+        | Because::OpensAsStratumV2 => flow.shares,
         _ => 0,
     };
     let base = unread(seen, (flow.client, flow.server), carrier(flow, v2));
@@ -179,6 +185,28 @@ const EXAMPLES: &[Example] = &[
             job = { low = 406, high = 408, count = 30 }
         "#,
         expect: Expect::Found(&[SHARES.0]),
+    },
+    Example {
+        title: "the same, every message padded by up to 256 bytes",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:443"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "padded"
+            stretches = 2
+            patterned = 2
+            quiet_s = 1800.0
+            shares = 90
+            jobs = 60
+            [quiet_flow.stretch]
+            share = { low = 296, high = 527, count = 90 }
+            answer = { low = 72, high = 303, count = 90 }
+            job = { low = 410, high = 640, count = 60 }
+            padding = 257
+        "#,
+        expect: Expect::Found(&[PADDED.0]),
     },
     Example {
         title: "slow miners are pushed jobs, by a timer and without, and the opening of Stratum V2",

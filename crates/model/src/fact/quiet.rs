@@ -20,6 +20,8 @@ pub enum RhythmPattern {
     JobsAlone,
     /// Hardly anything but pushes of one length, by chance.
     BlocksAlone,
+    /// The same as shares and jobs, each message padded at random.
+    Padded,
     /// The opening of encrypted Stratum V2: 64 bytes, 234 bytes, then its frames.
     StratumV2,
 }
@@ -70,6 +72,8 @@ pub struct Stretch {
     pub timer_cut: u64,
     /// The part of all messages that are no shares, answers or jobs.
     pub unexplained: f64,
+    /// By how many bytes at most messages seem to be padded at random; 0 for no such padding.
+    pub padding: u32,
 }
 
 /// A flow that stayed quiet for long, judged by when which end sent how much.

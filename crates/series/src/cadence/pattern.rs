@@ -21,6 +21,8 @@ pub enum Pattern {
     JobsAlone,
     /// Hardly anything but pushes of one form by chance: jobs of new blocks to a slow miner.
     BlocksAlone,
+    /// Shares, answers and jobs, all padded at random.
+    Padded,
     /// The opening of encrypted Stratum V2, and frames of its lengths.
     StratumV2,
 }
@@ -31,6 +33,7 @@ impl Cadence {
     pub fn pattern(&self) -> Option<Pattern> {
         match () {
             () if self.opens_stratum_v2 => Some(Pattern::StratumV2),
+            () if self.padded.is_some() => self.is_padded().then_some(Pattern::Padded),
             () if self.has_shares() && self.has_jobs() => Some(Pattern::SharesAndJobs),
             () if self.has_jobs_alone() => Some(Pattern::JobsAlone),
             () if self.has_blocks_alone() => Some(Pattern::BlocksAlone),
@@ -62,6 +65,21 @@ impl Cadence {
             // What comes about every so often is neither a timer nor chance, and no pool has a timer
             // of a few seconds.
             && (it.gaps.near_median <= 0.6 || it.timer.sharp >= 0.8 && it.timer.period_s >= 5.0)
+    }
+
+    /// Shares and jobs, told by when they come: their lengths say only that they are padded.
+    fn is_padded(&self) -> bool {
+        let (shares, jobs) = (&self.shares, &self.jobs);
+        let (least, _) = jobs.lengths();
+        shares.form.count >= 2 * MIN_SHARES
+            && shares.answered >= 0.9
+            && ANSWERS.contains(&shares.answer.low)
+            && shares.answer.low < shares.form.low.min(least)
+            && (60..=3_000).contains(&shares.form.low)
+            && shares.gaps.near_median <= 0.35
+            && (0.6..=2.0).contains(&shares.gaps.variation)
+            && (80..=4_000).contains(&least)
+            && (3.0..=240.0).contains(&jobs.gaps.median_s)
     }
 
     fn has_jobs_alone(&self) -> bool {

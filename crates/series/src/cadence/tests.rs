@@ -74,6 +74,46 @@ fn shares_answers_and_jobs_are_mining_with_keepalives_or_without() {
     assert_eq!(pattern(&session(&with)), Some(Pattern::SharesAndJobs));
 }
 
+/// The messages, each longer by up to `most` bytes.
+fn padded_by(most: u32, messages: Vec<Message>) -> Vec<Message> {
+    let lengths = moments(9, 1_000.0, 3 * HOUR);
+    let longer = |(it, chance): (Message, i64)| Message {
+        bytes: it.bytes + u32::try_from(chance % i64::from(most)).unwrap(),
+        ..it
+    };
+    messages.into_iter().zip(lengths).map(longer).collect()
+}
+
+#[test]
+fn random_padding_shows_by_its_evenness() {
+    let shares = moments(1, 15_000.0, HOUR);
+    let blocks = moments(2, 60_000.0, HOUR);
+    let answers = later(&shares, 40);
+    let plain = session(&[(&shares, true, 255), (&answers, false, 85), (&blocks, false, 398)]);
+    let padded = Cadence::of(&padded_by(256, plain), false);
+    assert_eq!(padded.pattern(), Some(Pattern::Padded));
+    assert!(padded.padded.is_some_and(|it| (230..=280).contains(&it)), "{:?}", padded.padded);
+    // Queries whose answers are of any length are no padding, however long.
+    let mut queries = session(&[(&shares, true, 120), (&blocks, false, 300)]);
+    queries.extend(answers.iter().enumerate().map(|(place, it)| Message {
+        at_ms: *it,
+        up: false,
+        bytes: 100 + u32::try_from(place * place * 7 % 3_000).unwrap(),
+    }));
+    queries.sort_by_key(|it| it.at_ms);
+    assert_eq!(pattern(&queries), None);
+}
+
+#[test]
+fn shares_held_back_for_seconds_are_still_answered_in_turn() {
+    let shares = moments(1, 15_000.0, HOUR);
+    let jobs = jobs(20_000, &moments(2, 120_000.0, HOUR));
+    let late: Vec<i64> = shares.iter().map(|it| it + 200 + it * 31 % 7_800).collect();
+    let parts: [(&[i64], bool, u32); 3] =
+        [(&shares, true, 255), (&late, false, 85), (&jobs, false, 398)];
+    assert_eq!(pattern(&session(&parts)), Some(Pattern::SharesAndJobs));
+}
+
 #[test]
 fn a_slow_miner_shows_by_its_jobs() {
     let blocks = moments(3, 120_000.0, HOUR);
