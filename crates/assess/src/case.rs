@@ -160,7 +160,9 @@ pub struct TableRow {
     pub reason: String,
     /// What would assess it, if something is missing.
     pub missing: Vec<FactKind>,
-    /// What makes silence mean nothing in what was looked at, as message ids.
+    /// Kinds of sources that would tell more and that this version does not read.
+    pub unread: Vec<String>,
+    /// What makes silence mean nothing, or less, in what was looked at, as message ids.
     pub blinded_by: Vec<String>,
     /// The findings behind it: entity and position among its findings, both counted from zero.
     pub findings: Vec<(usize, usize)>,

@@ -75,7 +75,7 @@ pub(crate) fn examined(
     }
 }
 
-/// What makes silence about any of these kinds mean nothing.
+/// What makes silence about any of these kinds mean nothing, or less than all.
 pub(crate) fn blinded_by(
     kinds: &[minehound_model::FactKind],
     coverage: &Coverage,
@@ -83,7 +83,9 @@ pub(crate) fn blinded_by(
 ) -> Vec<String> {
     let looks = coverage.0.iter().filter(|it| kinds.contains(&it.kind));
     let gaps: BTreeSet<&String> = looks.flat_map(|it| &it.gaps).collect();
-    gaps.into_iter().filter(|it| scoring.blinding_gaps.contains(*it)).cloned().collect()
+    let counts =
+        |it: &&String| scoring.blinding_gaps.contains(*it) || scoring.partial_gaps.contains(*it);
+    gaps.into_iter().filter(counts).cloned().collect()
 }
 
 impl Fusion {

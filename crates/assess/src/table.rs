@@ -19,6 +19,8 @@ pub struct Item {
     pub needs: Vec<FactKind>,
     /// Kinds of sources that would tell more and that nothing reads.
     pub unread: Vec<String>,
+    /// What must be examined for any of its detectors to speak, a list for each way.
+    pub ways: Vec<Vec<FactKind>>,
     /// Whether it asks for what is listed, suspicious or not.
     pub asks_for_listed: bool,
     /// The detectors that speak to it.
@@ -38,9 +40,9 @@ pub(crate) fn fill(
 fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scoring) -> TableRow {
     let findings = findings(item, entities);
     let needs = if item.detectors.is_empty() { &[] } else { item.needs.as_slice() };
-    let parts: Vec<_> = needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect();
     let blinded_by = fusion::blinded_by(needs, examined, scoring);
     let missing = examined.missing(&item.needs);
+    let judged = item.ways.iter().any(|it| examined.missing(it).is_empty());
     let coverage = match () {
         () if item.by_people => RowCoverage::ByPeople,
         // What no detector speaks to is not examined, whatever was read.
@@ -48,10 +50,13 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
         () if missing.is_empty() && item.unread.is_empty() && blinded_by.is_empty() => {
             RowCoverage::Examined
         }
-        () if missing.is_empty() => RowCoverage::Partly,
         // A finding has evidence: something was looked at.
-        () if missing.len() < item.needs.len() || !findings.is_empty() => RowCoverage::Partly,
+        () if judged || !findings.is_empty() => RowCoverage::Partly,
         () => RowCoverage::NotExamined,
+    };
+    let parts: Vec<_> = match coverage {
+        RowCoverage::NotExamined => Vec::new(),
+        _ => needs.iter().map(|it| fusion::examined(*it, examined, scoring)).collect(),
     };
     let found = findings.iter().filter_map(|it| reach(entities, *it)).collect::<Vec<_>>();
     let mut verdict = Verdict::combine(&[found.as_slice(), &[Verdict::combine(&parts)]].concat());
@@ -72,6 +77,7 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
         coverage,
         reason: reason(item, verdict, coverage, !findings.is_empty()).to_owned(),
         missing,
+        unread: item.unread.clone(),
         blinded_by,
         findings,
         evidence,

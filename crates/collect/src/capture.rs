@@ -19,7 +19,7 @@ use std::io::Read;
 use std::net::IpAddr;
 
 use minehound_model::{
-    ArtefactId, EntityId, EntityKind, Examined, Extent, FactKind, Interest, Span,
+    ArtefactId, EntityId, EntityKind, Examined, Extent, FactKind, Interest, QuietFlow, Span,
 };
 use minehound_wire::Stamp;
 use minehound_wire::capture::{self as format, Format};
@@ -28,6 +28,7 @@ use minehound_wire::flow::{Limits, Tracker};
 use crate::{Reason, Sink, Skips};
 
 pub(crate) use cut::{Ending, Head, head};
+use quiet::Hidden;
 use reduce::Reduction;
 use sight::Sight;
 
@@ -185,11 +186,16 @@ impl<'i> Open<'i> {
         let unnoted = self.tracker.unnoted_flows() > 0;
         let parts: Vec<_> = self.parts.iter().map(|it| (it.artefact, it.records)).collect();
         let blind = self.parts.iter().all(|it| it.sight.is_blind());
-        let seen = self.reduction.pour(&parts, blind, openers, into);
-        let in_view: BTreeSet<EntityId> = seen
-            .into_iter()
-            .map(|it| EntityId::new(EntityKind::Endpoint, it.to_string()))
-            .collect();
+        let hidden = self.reduction.hidden();
+        let spans = self.parts.iter().filter_map(|it| it.span);
+        let short = spans.reduce(Span::hull).is_none_or(|it| it.seconds() < QuietFlow::ENOUGH_S);
+        let nobody = BTreeSet::new();
+        let these = if short { &hidden.ends } else { &nobody };
+        let unseen = reduce::Unseen { all: blind, these };
+        let seen = self.reduction.pour(&parts, &unseen, openers, into);
+        let in_view = endpoints(seen);
+        let veiled = endpoints(hidden.ends.iter().copied());
+        let in_plain_view = in_view.difference(&veiled).cloned().collect();
         for part in &self.parts {
             let Some(span) = part.span else { continue };
             let kinds = [
@@ -200,23 +206,37 @@ impl<'i> Open<'i> {
                 FactKind::NodeTraffic,
                 FactKind::QuietFlow,
             ];
+            let look = |kind, entities: &BTreeSet<EntityId>, gaps| Examined {
+                kind,
+                span,
+                extent: Extent { entities: Some(entities.clone()), records: part.records },
+                sampling: 1,
+                limit: (part.sight.cut_frames > 0).then_some(part.longest),
+                gaps,
+            };
             for kind in kinds {
-                into.examined(Examined {
-                    kind,
-                    span,
-                    extent: Extent { entities: Some(in_view.clone()), records: part.records },
-                    sampling: 1,
-                    limit: (part.sight.cut_frames > 0).then_some(part.longest),
-                    gaps: part.gaps(kind, unnoted),
-                });
+                let gaps = part.gaps(kind, unnoted, &hidden);
+                if kind == FactKind::QuietFlow && short && !hidden.ends.is_empty() {
+                    let mut more = gaps.clone();
+                    more.insert("too-short-for-rhythm".to_owned());
+                    into.examined(look(kind, &veiled, more));
+                    into.examined(look(kind, &in_plain_view, gaps));
+                } else {
+                    into.examined(look(kind, &in_view, gaps));
+                }
             }
         }
     }
 }
 
+fn endpoints(addresses: impl IntoIterator<Item = IpAddr>) -> BTreeSet<EntityId> {
+    let entity = |it: IpAddr| EntityId::new(EntityKind::Endpoint, it.to_string());
+    addresses.into_iter().map(entity).collect()
+}
+
 impl Part {
     /// What could not be seen in this file.
-    fn gaps(&self, kind: FactKind, unnoted: bool) -> BTreeSet<String> {
+    fn gaps(&self, kind: FactKind, unnoted: bool, hidden: &Hidden) -> BTreeSet<String> {
         let mut gaps = self.sight.gaps(kind);
         if self.sight.cut_frames > 0 && !gaps.contains("snaplen") {
             gaps.insert("some-packets-cut".to_owned());
@@ -227,8 +247,11 @@ impl Part {
         if unnoted && kind == FactKind::QuietFlow {
             gaps.insert("flows-beyond-count".to_owned());
         }
-        if self.hellos > 0 && kind == FactKind::PoolSession {
+        if (self.hellos > 0 || !hidden.ends.is_empty()) && kind == FactKind::PoolSession {
             gaps.insert("encrypted-not-read".to_owned());
+        }
+        if hidden.tunnels && kind == FactKind::QuietFlow {
+            gaps.insert("tunnels-not-read".to_owned());
         }
         gaps
     }

@@ -1,10 +1,12 @@
 //! Hands the knowledge to those who may know parts of it: names to the collectors, rules to the
 //! judges, words to the report.
 
+use std::collections::BTreeSet;
+
 use minehound_assess::{CoinRhythm, IntentSigns, Item, Rules, Scenario, Scoring};
 use minehound_collect::host::{AgentTrace, HostInterest};
 use minehound_detect::knowledge::schema::{ChecklistRow, Group, Text};
-use minehound_detect::{Knowledge, detectors};
+use minehound_detect::{Detector, Knowledge, Meta, detectors};
 use minehound_model::{Dimension, FactKind, Interest};
 use minehound_report::{Bilingual, ItemText, ScenarioText, Texts};
 
@@ -60,25 +62,58 @@ fn intent(knowledge: &Knowledge) -> IntentSigns {
 }
 
 fn item(row: &ChecklistRow) -> Item {
-    let needs: Vec<_> = row.needs.iter().filter_map(|it| fact_kind(it)).collect();
     let unread = row.needs.iter().filter(|it| fact_kind(it).is_none()).cloned().collect();
     let speaks =
         |it: &&'static dyn minehound_detect::Detector| it.meta().items.contains(&row.id.as_str());
+    let speakers: Vec<_> = detectors().filter(speaks).map(Detector::meta).collect();
+    let ways: Vec<_> = speakers.iter().flat_map(|it| ways(it)).collect();
+    let mut needs: Vec<FactKind> = row.needs.iter().filter_map(|it| fact_kind(it)).collect();
+    if row.needs.iter().any(|it| it == CAPTURE) {
+        // Of what a capture is read into, what the row is about.
+        let of_captures = ways.iter().flatten().copied().filter(|it| CAPTURED.contains(it));
+        let asked: BTreeSet<_> = of_captures.collect();
+        if !asked.is_empty() {
+            needs.retain(|it| *it != FactKind::PoolSession);
+            needs.extend(asked);
+            needs.sort_unstable();
+            needs.dedup();
+        }
+    }
     Item {
         id: row.id.clone(),
         dimension: dimension(&row.dimension),
         by_people: row.filled_by == "person",
         needs,
         unread,
+        ways,
         asks_for_listed: row.asks_for_listed,
-        detectors: detectors().filter(speaks).map(|it| it.meta().id).collect(),
+        detectors: speakers.iter().map(|it| it.id).collect(),
     }
 }
+
+/// The ways in which a detector's needs are met.
+fn ways(meta: &Meta) -> Vec<Vec<FactKind>> {
+    if meta.needs_any.is_empty() {
+        return vec![meta.needs.to_vec()];
+    }
+    meta.needs_any.iter().map(|it| [meta.needs, &[*it]].concat()).collect()
+}
+
+/// The source that is read into facts of many kinds, and those kinds.
+const CAPTURE: &str = "packet_capture";
+const CAPTURED: [FactKind; 6] = [
+    FactKind::PoolSession,
+    FactKind::PoolContact,
+    FactKind::PortContact,
+    FactKind::NameLookup,
+    FactKind::NodeTraffic,
+    FactKind::QuietFlow,
+];
 
 /// The kind of fact that a kind of source is read into; none where nothing reads it yet.
 fn fact_kind(source: &str) -> Option<FactKind> {
     Some(match source {
-        "packet_capture" => FactKind::PoolSession,
+        CAPTURE => FactKind::PoolSession,
         "dns_log" => FactKind::NameLookup,
         "host_hardware" => FactKind::Device,
         "host_processes" => FactKind::Program,
@@ -153,8 +188,6 @@ fn entries<T>(groups: &[Group<T>]) -> impl Iterator<Item = &T> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -163,6 +196,18 @@ mod tests {
         let rows: BTreeSet<_> = entries(&knowledge.tables().checklist).map(|it| &*it.id).collect();
         for item in detectors().flat_map(|it| it.meta().items) {
             assert!(rows.contains(item), "{item}");
+        }
+    }
+
+    #[test]
+    fn every_source_that_nothing_reads_has_a_name() {
+        let knowledge = Knowledge::built_in().unwrap();
+        let items: Vec<_> = entries(&knowledge.tables().checklist).map(item).collect();
+        for lang in [minehound_report::Lang::Zh, minehound_report::Lang::En] {
+            let catalogue = minehound_report::Catalogue::of(lang).unwrap();
+            for kind in items.iter().flat_map(|it| &it.unread) {
+                assert!(catalogue.pattern(&format!("source.{kind}")).is_some(), "{kind}");
+            }
         }
     }
 

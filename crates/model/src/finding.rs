@@ -61,7 +61,7 @@ pub struct Sign(pub &'static str);
 pub enum Nature {
     /// Mining itself; may confirm.
     Act,
-    /// What only mining leaves behind; may suspect.
+    /// Words that only mining says, or a rhythm that passed its test; may suspect.
     Direct,
     /// What mining shares with other things; adds up to a clue and never to more.
     Circumstance,

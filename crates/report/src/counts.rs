@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use minehound_assess::Case;
 use minehound_assess::case::{RowCoverage, TableRow};
-use minehound_model::{Dimension, SessionRow, Shares, Verdict};
+use minehound_model::{Dimension, Grade, SessionRow, Shares, Verdict};
 
 use crate::VERDICTS;
 use crate::ledger::Ledger;
@@ -23,9 +23,11 @@ pub struct Counts {
     pub rows: [(Verdict, u64); 7],
     /// Rows per dimension: all, examined, partly, by people.
     pub dimensions: Vec<(Dimension, [u64; 4])>,
-    /// Pool sessions, each connection once.
+    /// Pool sessions whose words were read, each connection once.
     pub sessions: u64,
-    /// Shares over all sessions.
+    /// Connections that were recognised by their rhythm alone.
+    pub by_rhythm: u64,
+    /// Shares over all sessions whose words were read; rhythm tells no shares, only their rate.
     pub shares: Shares,
     /// Nodes of cryptocurrency networks.
     pub nodes: u64,
@@ -60,7 +62,8 @@ pub(crate) fn counted(case: &Case, ledger: &Ledger<'_>) -> Counts {
         rows: VERDICTS
             .map(|it| (it, count(case.table.iter().filter(|row| row.verdict == it).count()))),
         dimensions: dimensions(&case.table),
-        sessions: count(once(case).filter(|it| !has_label(it, "same-connection")).count()),
+        sessions: count(read(case).filter(|it| !has_label(it, "same-connection")).count()),
+        by_rhythm: count(once(case).filter(|it| it.grade == Grade::Behaviour).count()),
         shares: shares(case),
         nodes: count(case.nodes.len()),
         devices: count(case.devices.len()),
@@ -117,6 +120,11 @@ fn dimensions(table: &[TableRow]) -> Vec<(Dimension, [u64; 4])> {
 pub(crate) fn once(case: &Case) -> impl Iterator<Item = &SessionRow> {
     let all = case.sessions.iter().map(AsRef::as_ref);
     all.filter(|it: &&SessionRow| !has_label(it, "repeated"))
+}
+
+/// The sessions whose words were read.
+fn read(case: &Case) -> impl Iterator<Item = &SessionRow> {
+    once(case).filter(|it| it.grade != Grade::Behaviour)
 }
 
 fn has_label(it: &SessionRow, label: &str) -> bool {

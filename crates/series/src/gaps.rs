@@ -64,6 +64,8 @@ pub struct Timer {
     pub beyond: f64,
     /// The number of gaps that are shorter.
     pub cut_short: usize,
+    /// The number of gaps that are longer, whole multiples left out: a message may be lost.
+    pub overrun: usize,
     /// How evenly the shorter gaps are spread over the period: the largest share of them within a
     /// tenth of it. About 0.1 for chance, 1 for a second clock.
     pub crowding: f64,
@@ -83,6 +85,12 @@ impl Timer {
         let reach = 5.0 * tolerance(period_s);
         let about = gaps.iter().filter(|it| (**it - period_s).abs() <= reach).count();
         let beyond = gaps.iter().filter(|it| **it > high + tolerance(high)).count();
+        let multiple = |it: f64| {
+            let times = (it / period_s).round();
+            (it - times * period_s).abs() <= times * tolerance(period_s)
+        };
+        let longer = gaps.iter().filter(|it| **it > high + tolerance(high));
+        let overrun = longer.filter(|it| !multiple(**it)).count();
         let short: Vec<f64> =
             sorted.iter().copied().filter(|it| *it < low - tolerance(low)).collect();
         Self {
@@ -91,6 +99,7 @@ impl Timer {
             sharp: ratio(at, about),
             beyond: ratio(beyond, count),
             cut_short: short.len(),
+            overrun,
             crowding: crowding(&short, period_s / 10.0),
         }
     }

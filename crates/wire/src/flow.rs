@@ -194,6 +194,8 @@ pub struct Counters {
     pub unknown_link: u64,
     /// Frames skipped: encrypted on the link.
     pub encrypted_link: u64,
+    /// Frames skipped: upkeep of the network, without data.
+    pub upkeep: u64,
     /// Frames skipped: not IP.
     pub not_ip: u64,
     /// Frames skipped: neither TCP nor UDP.
@@ -384,6 +386,7 @@ impl Counters {
         let counter = match skip {
             Skip::Arp => &mut self.arp,
             Skip::UnknownLink => &mut self.unknown_link,
+            Skip::Upkeep => &mut self.upkeep,
             Skip::NotIp => &mut self.not_ip,
             Skip::Encrypted => &mut self.encrypted_link,
             Skip::OtherTransport => &mut self.other_transport,

@@ -140,6 +140,8 @@ pub enum Skip {
     Arp,
     /// The link type of the capture is not known here.
     UnknownLink,
+    /// Upkeep of the network itself, which carries nobody's data: spanning trees, routing, pings.
+    Upkeep,
     /// The link carries something that is not IP.
     NotIp,
     /// The link encrypts what it carries.

@@ -24,6 +24,10 @@ pub enum Wrap {
     Ipsec,
     /// L2TP, RFC 2661.
     L2tp,
+    /// CAPWAP data of a wireless controller, RFC 5415 section 4.1.
+    Capwap,
+    /// Frames mirrored by the `TaZmen` Sniffer Protocol.
+    Tzsp,
 }
 
 const OPENVPN_RESETS: [u8; 3] = [0x38, 0x40, 0x50];
@@ -73,7 +77,12 @@ pub fn of_datagram(payload: &[u8], on_wire: u32, ports: (u16, u16)) -> Option<Wr
         [0xc0..=0xff, 0, 0, 0, 1, ..] | [0xc0..=0xff, 0x6b, 0x33, 0x43, 0xcf, ..] => {
             Some(Wrap::Quic)
         }
-        [0xc8 | 0x02, 2, ..] if between(1701) => Some(Wrap::L2tp),
+        // Version 2, with or without the length, sequence and offset bits.
+        [flags, 2, ..] if between(1701) && flags & 0x34 == 0 => Some(Wrap::L2tp),
+        [0x10 | 0x00, ..] if between(5247) => Some(Wrap::Capwap),
+        // Version 1, a received packet or one to transmit.
+        [1, 0 | 1, ..] if between(37_008) => Some(Wrap::Tzsp),
+        [1..=4, 0, 0, 0, ..] if between(51_820) && on_wire >= 32 => Some(Wrap::WireGuard),
         _ => None,
     }
 }
@@ -94,7 +103,10 @@ mod tests {
         hello[0] = 1;
         assert_eq!(of_datagram(&hello, 148, (40_000, 51_820)), Some(Wrap::WireGuard));
         assert_eq!(of_datagram(&hello[..30], 148, (40_000, 51_820)), Some(Wrap::WireGuard));
-        assert_eq!(of_datagram(&hello, 147, (40_000, 51_820)), None);
+        assert_eq!(of_datagram(&hello, 147, (40_000, 51_821)), None);
+        assert_eq!(of_datagram(&[0, 2, 0, 1, 0, 1], 80, (1701, 1701)), Some(Wrap::L2tp));
+        assert_eq!(of_datagram(&[0x10, 2, 0, 0], 80, (5247, 5247)), Some(Wrap::Capwap));
+        assert_eq!(of_datagram(&[1, 0, 0, 1, 1], 80, (5555, 37_008)), Some(Wrap::Tzsp));
         assert_eq!(of_datagram(&[0xc3, 0, 0, 0, 1, 8], 1_200, (40_000, 443)), Some(Wrap::Quic));
         assert_eq!(of_datagram(b"anything at all that is longer", 30, (1, 2)), None);
     }

@@ -23,6 +23,7 @@ pub(crate) fn counts(
         ("dns-messages", after.dns_messages - before.dns_messages),
         ("fragments", after.fragments - before.fragments),
         ("arp-frames", after.arp - before.arp),
+        ("upkeep-frames", after.upkeep - before.upkeep),
         ("not-ip-frames", after.not_ip - before.not_ip),
         ("other-transport-frames", after.other_transport - before.other_transport),
         ("flows-given-up", after.evicted_flows - before.evicted_flows),

@@ -3,7 +3,8 @@
 //! Windows of beats come in as they fill; of each flow only sums, the most telling stretch and the
 //! moments of what was pushed are kept.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
 
 use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch};
 use minehound_series::Message;
@@ -34,6 +35,16 @@ pub(super) struct QuietFlows {
     moments: usize,
     /// The names that TLS clients of live flows said.
     names: HashMap<Flow, Box<str>>,
+    pub(super) hidden: Hidden,
+}
+
+/// What hides its words.
+#[derive(Default)]
+pub(super) struct Hidden {
+    /// The ends of connections that are encrypted or tunnels, as far as kept.
+    pub(super) ends: BTreeSet<IpAddr>,
+    /// Whether any is a tunnel, in which there may be connections of any kind.
+    pub(super) tunnels: bool,
 }
 
 /// What was seen of one flow so far.
@@ -51,6 +62,7 @@ struct Trace {
     busy_s: f64,
     shares: u64,
     jobs: u64,
+    irregular: u64,
     moments: Vec<i64>,
     name: Option<Box<str>>,
 }
@@ -67,6 +79,9 @@ impl QuietFlows {
 
     /// Takes a window of beats.
     pub(super) fn window(&mut self, flow: &Flow, window: &Rhythm) {
+        if let Some(wrap) = window.wrap().filter(|_| window.is_first()) {
+            self.hidden.add(flow, wrap);
+        }
         let long = seconds_between(window.first(), window.last()) >= MIN_SECONDS;
         let known = self.live.contains_key(flow);
         if !known && (!long || window.len() < MIN_MESSAGES || self.live.len() >= MAX_FLOWS) {
@@ -119,6 +134,15 @@ impl QuietFlows {
     }
 }
 
+impl Hidden {
+    fn add(&mut self, flow: &Flow, wrap: Wrap) {
+        if self.ends.len() < MAX_FLOWS {
+            self.ends.extend([flow.opener.ip(), flow.answerer.ip()]);
+        }
+        self.tunnels |= !matches!(wrap, Wrap::Tls | Wrap::Quic);
+    }
+}
+
 impl Trace {
     fn add(&mut self, window: &Rhythm, room: usize) {
         let begin_ms = ms(window.first());
@@ -142,6 +166,7 @@ impl Trace {
         self.jobs += cadence.jobs.count as u64;
         if pattern.is_some() {
             self.patterned += 1;
+            self.irregular += cadence.jobs.irregular() as u64;
             self.shares += cadence.shares.form.count as u64;
         }
         let better = match (pattern, self.pattern) {
@@ -178,6 +203,7 @@ impl Trace {
             busy_s: self.busy_s,
             shares: self.shares,
             jobs: self.jobs,
+            irregular: self.irregular,
             pushes_ms: self.moments,
             bytes_up: up,
             bytes_down: down,

@@ -14,7 +14,7 @@ use minehound_wire::session::Session;
 use minehound_wire::tls::Hello;
 
 use super::places::{Places, ms};
-use super::quiet::QuietFlows;
+use super::quiet::{Hidden, QuietFlows};
 use super::{polling, session};
 
 use crate::Sink;
@@ -24,14 +24,16 @@ use crate::Sink;
 pub(crate) struct Addresses {
     /// Where packets were kept whole, or nearly.
     pub(crate) seen: HashSet<IpAddr>,
-    /// Where packets were cut so short that nothing said in them could be read.
+    /// Where packets were cut so short that nothing said in them could be read, or the capture was
+    /// too short for what is encrypted.
     cut_short: HashSet<IpAddr>,
 }
 
 impl Addresses {
-    fn absorb(&mut self, openers: HashSet<IpAddr>, blind: bool) {
-        let into = if blind { &mut self.cut_short } else { &mut self.seen };
+    fn absorb(&mut self, openers: HashSet<IpAddr>, unseen: &Unseen<'_>) {
         for opener in openers {
+            let blind = unseen.all || unseen.these.contains(&opener);
+            let into = if blind { &mut self.cut_short } else { &mut self.seen };
             if into.len() < MAX_ADDRESSES {
                 into.insert(opener);
             }
@@ -42,6 +44,14 @@ impl Addresses {
     pub(crate) fn blindly(&self) -> BTreeSet<IpAddr> {
         self.cut_short.difference(&self.seen).copied().collect()
     }
+}
+
+/// Whose silence means nothing.
+pub(crate) struct Unseen<'a> {
+    /// Whether nobody's means anything.
+    pub(crate) all: bool,
+    /// These anyway.
+    pub(crate) these: &'a BTreeSet<IpAddr>,
 }
 
 /// Most addresses counted one by one.
@@ -115,12 +125,17 @@ impl<'i> Reduction<'i> {
         }
     }
 
+    /// What hides its words, of all that was read.
+    pub(crate) fn hidden(&mut self) -> Hidden {
+        std::mem::take(&mut self.quiet.hidden)
+    }
+
     /// Pours what is left; returns the addresses that observations are about or that were watched
     /// for.
     pub(crate) fn pour(
         self,
         parts: &[(ArtefactId, u64)],
-        blind: bool,
+        unseen: &Unseen<'_>,
         openers: &mut Addresses,
         into: &mut dyn Sink,
     ) -> BTreeSet<IpAddr> {
@@ -177,7 +192,7 @@ impl<'i> Reduction<'i> {
             fact.server_names.extend(known);
             tell(fact.client.ip(), flow.since, contact.last, Fact::QuietFlow(Box::new(fact)));
         }
-        openers.absorb(self.openers, blind);
+        openers.absorb(self.openers, unseen);
         seen
     }
 }

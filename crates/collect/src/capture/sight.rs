@@ -21,6 +21,9 @@ pub(crate) struct Sight {
     unknown_link: u64,
     encrypted_link: u64,
     malformed: u64,
+    /// Frames of protocols that carry data and are not read: other than IP, than TCP and UDP.
+    not_ip: u64,
+    other_transport: u64,
     /// TCP segments that can hold a message of a miner, and how many of them were cut too short
     /// for one.
     messages: u64,
@@ -28,16 +31,16 @@ pub(crate) struct Sight {
     /// Bytes of TCP that passed by while flows were followed, and how many of them are missing.
     sequence_bytes: u64,
     pub(crate) missing_bytes: u64,
-    /// Frames that named a network as it is read here: IP or ARP.
+    /// Frames that are read here: TCP, UDP, ARP.
     known: u64,
+    /// Frames that carry nobody's data.
+    upkeep: u64,
 }
 
 impl Sight {
     /// What was counted between two readings of the counters.
     pub(crate) fn between(before: &Counters, after: &Counters, cut_frames: u64) -> Self {
-        let known = |it: &Counters| {
-            it.tcp_segments + it.udp_datagrams + it.fragments + it.other_transport + it.arp
-        };
+        let known = |it: &Counters| it.tcp_segments + it.udp_datagrams + it.fragments + it.arp;
         // Where even the headers were cut, nobody knows what they announced.
         let headless = if cut_frames > 0 { after.truncated - before.truncated } else { 0 };
         let late = after.late_bytes - before.late_bytes;
@@ -51,14 +54,18 @@ impl Sight {
             unknown_link: after.unknown_link - before.unknown_link,
             encrypted_link: after.encrypted_link - before.encrypted_link,
             malformed: after.malformed - before.malformed,
+            not_ip: after.not_ip - before.not_ip,
+            other_transport: after.other_transport - before.other_transport,
             known: known(after) - known(before),
+            upkeep: after.upkeep - before.upkeep,
         }
     }
 
     /// Why nothing of the file can be used, if that is so.
     pub(crate) fn not_read(&self) -> Option<&'static str> {
         let unread = self.unknown_link + self.encrypted_link;
-        (self.known == 0 && unread > 0).then_some("unknown-link")
+        let known = self.known + self.other_transport;
+        (known == 0 && unread > 0).then_some("unknown-link")
     }
 
     /// Whether silence means nothing.
@@ -73,20 +80,25 @@ impl Sight {
         names.filter(|it| !it.is_empty()).map(str::to_owned).collect()
     }
 
-    fn parts(&self, kind: FactKind) -> [Part; 6] {
+    fn parts(&self, kind: FactKind) -> [Part; 8] {
         let part = |unseen, whole, much, some| Part { unseen, whole, much, some };
-        let of_frames = |unseen, much, some| part(unseen, unseen + self.known, much, some);
+        let fine = self.known + self.upkeep;
+        let of_frames = |unseen, much, some| part(unseen, unseen + fine, much, some);
         // A look-up is short, and its question stands in front; a rhythm needs lengths alone.
         let cut = match kind {
             FactKind::NameLookup | FactKind::QuietFlow => 0,
             _ => self.cut_messages,
         };
-        let strange = self.unknown_link + self.encrypted_link + self.malformed + self.cut_frames;
+        let unread = self.not_ip + self.other_transport;
+        let strange =
+            self.unknown_link + self.encrypted_link + self.malformed + self.cut_frames + unread;
         let silent = if strange == 0 && self.known == 0 { self.records } else { 0 };
         [
             of_frames(self.unknown_link, "unknown-link", "some-unknown-link"),
             of_frames(self.encrypted_link, "encrypted-link", "some-encrypted-link"),
             of_frames(self.malformed, "malformed-frames", ""),
+            of_frames(self.not_ip, "not-ip", ""),
+            of_frames(self.other_transport, "other-transport", "some-other-transport"),
             part(silent, silent, "no-network", ""),
             part(cut, self.messages, "snaplen", ""),
             part(

@@ -7,7 +7,8 @@
 //! unasked. *Padded*: the same, with every message lengthened at random: its
 //! lengths are spread evenly, and as widely for one end as for the other. *Jobs alone*: nothing but such pushes, by a timer that something irregular cuts short
 //! and winds up again, as a pool does to a slow miner. *Blocks alone*: the same without a timer,
-//! which is a circumstance only, since a quiet notice board looks alike. *Stratum V2*: the lengths
+//! which is a circumstance only, since a quiet notice board looks alike. So are shares with pushes
+//! that come by the clock alone: a pool breaks off at each block. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
 //!
 //! Source: lengths and times of segments, which a capture of headers alone has too; Stratum V2
@@ -30,7 +31,7 @@
 
 use minehound_model::{
     Arg, Because, DetectorId, Dimension, Dossier, Element, FactKind, Grade, Lengths, Nature,
-    Observation, QuietFlow, RhythmPattern, Row, SessionRow, Shares, Sign,
+    Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign,
 };
 
 use super::session_row::unread;
@@ -40,12 +41,13 @@ pub(super) struct MiningRhythm;
 
 const SHARES: (Sign, Nature) = (Sign("rhythm-shares-and-jobs"), Nature::Direct);
 const PADDED: (Sign, Nature) = (Sign("rhythm-padded"), Nature::Direct);
+const REGULAR: (Sign, Nature) = (Sign("rhythm-regular-pushes"), Nature::Circumstance);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct);
 
-/// A shorter look decides nothing.
-const MIN_QUIET_S: f64 = 540.0;
+/// Fewer jobs out of turn are no blocks: what is pushed by a clock alone is somebody's telemetry.
+const MIN_IRREGULAR: u64 = 3;
 /// At least this part of the stretches must show the pattern.
 const MIN_PATTERNED: f64 = 0.5;
 
@@ -58,7 +60,7 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, PADDED, JOBS, BLOCKS, STRATUM_V2],
+    signs: &[SHARES, PADDED, REGULAR, JOBS, BLOCKS, STRATUM_V2],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -94,7 +96,13 @@ fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of stretches")]
     let part = flow.patterned as f64 / flow.stretches.max(1) as f64;
-    (flow.quiet_s >= MIN_QUIET_S && part >= MIN_PATTERNED).then_some(found)
+    let answered = matches!(flow.pattern?, RhythmPattern::SharesAndJobs | RhythmPattern::Padded);
+    let found = if answered && flow.irregular < MIN_IRREGULAR {
+        (REGULAR, Because::RhythmWithoutBlocks)
+    } else {
+        found
+    };
+    (flow.quiet_s >= QuietFlow::LEAST_S && part >= MIN_PATTERNED).then_some(found)
 }
 
 fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> minehound_model::Finding {
@@ -102,7 +110,8 @@ fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> mineho
     let named = flow.server_names.first().map(|it| it.name.as_str());
     let server = named
         .map_or_else(|| flow.server.to_string(), |name| format!("{name}:{}", flow.server.port()));
-    META.finding(kind, seen)
+    let finding = META
+        .finding(kind, seen)
         .with("client", Arg::Text(flow.client.to_string()))
         .with("server", Arg::Text(server))
         .with("wrap", Arg::Text(flow.wrap.clone().unwrap_or_else(|| flow.transport.clone())))
@@ -115,7 +124,9 @@ fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> mineho
         .with("padding", Arg::Count(u64::from(stretch.padding)))
         .with("timer", Arg::Number((stretch.timer_s * 10.0).round() / 10.0))
         .with("cut_short", Arg::Count(stretch.timer_cut))
-        .showing(Element::PoolAccess)
+        .with("irregular", Arg::Count(flow.irregular));
+    // Whose server it is does not show, but for the handshake of a pool.
+    if kind == STRATUM_V2 { finding.showing(Element::PoolAccess) } else { finding }
 }
 
 fn range(lengths: Lengths) -> String {
@@ -134,12 +145,6 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
     if !flow.from_start {
         labels.push("mid-session".to_owned());
     }
-    let shares = match because {
-        Because::RhythmOfSharesAndJobs
-        | Because::RhythmUnderPadding
-        | Because::OpensAsStratumV2 => flow.shares,
-        _ => 0,
-    };
     let base = unread(seen, (flow.client, flow.server), carrier(flow, v2));
     Row::Session(Box::new(SessionRow {
         server_name: names.first().map(|it| it.name.clone()),
@@ -149,7 +154,6 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
         because: vec![because],
         labels,
         jobs: flow.jobs,
-        shares: Shares { submitted: shares, ..Shares::default() },
         frames: flow.frames,
         ..base
     }))
@@ -179,6 +183,7 @@ const EXAMPLES: &[Example] = &[
             quiet_s = 900.0
             shares = 40
             jobs = 30
+            irregular = 12
             [quiet_flow.stretch]
             share = { low = 255, high = 257, count = 40 }
             answer = { low = 85, high = 85, count = 40 }
@@ -200,6 +205,7 @@ const EXAMPLES: &[Example] = &[
             quiet_s = 1800.0
             shares = 90
             jobs = 60
+            irregular = 60
             [quiet_flow.stretch]
             share = { low = 296, high = 527, count = 90 }
             answer = { low = 72, high = 303, count = 90 }
@@ -242,6 +248,24 @@ const EXAMPLES: &[Example] = &[
             quiet_s = 60.0
         "#,
         expect: Expect::Found(&[JOBS.0, BLOCKS.0, STRATUM_V2.0]),
+    },
+    Example {
+        title: "telemetry on events, acknowledged, with a setting pushed by the clock",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:8883"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "shares_and_jobs"
+            stretches = 1
+            patterned = 1
+            quiet_s = 1800.0
+            shares = 150
+            jobs = 60
+            irregular = 1
+        "#,
+        expect: Expect::Found(&[REGULAR.0]),
     },
     Example {
         title: "keepalives, a short look, and a pattern that most of the time is not there",

@@ -5,8 +5,8 @@
 //! says where to look next, and weighs nothing, alone or in any company.
 //!
 //! Source: TCP connections of five minutes and more, answered, with bytes both ways and fewer than
-//! two thousand of them a second. What spoke a mining dialect, belonged to a node or went to a name
-//! of a pool is told by its own detector. Scans and short visits never count, nor do ports that
+//! two thousand of them a second. What spoke a mining dialect at such a port is listed too and told
+//! by its own detector, as is what belonged to a node or went to a name of a pool. Scans and short visits never count, nor do ports that
 //! every web server uses, though a fifth of the pools sit there too.
 //!
 //! ## False positives
@@ -20,10 +20,11 @@
 //! socket. Take a longer capture with whole packets, and ask for flow logs of the hours before.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
-    Arg, DetectorId, Dimension, Dossier, EntityId, FactKind, Nature, Observation, PortContact, Sign,
+    Arg, DetectorId, Dimension, Dossier, EntityId, FactKind, Finding, Nature, Observation,
+    PoolSession, PortContact, Sign,
 };
 
 use crate::detector::{evidence, with_names};
@@ -32,6 +33,7 @@ use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 pub(super) struct PoolPort;
 
 const PORT: (Sign, Nature) = (Sign("pool-port"), Nature::Context);
+const SESSION: (Sign, Nature) = (Sign("pool-port-of-session"), Nature::Context);
 
 /// A session of mining lasts longer than this, in seconds.
 const LASTING_S: f64 = 300.0;
@@ -45,9 +47,9 @@ static META: Meta = Meta {
     items: &["NET-3"],
     techniques: &[],
     since: "0.1.0",
-    needs: &[FactKind::PortContact],
-    needs_any: &[],
-    signs: &[PORT],
+    needs: &[],
+    needs_any: &[FactKind::PortContact, FactKind::PoolSession],
+    signs: &[PORT, SESSION],
     source: include_str!("pool_port.rs"),
     chinese: include_str!("pool_port.zh.md"),
 };
@@ -80,8 +82,28 @@ impl Detector for PoolPort {
                 .with("minutes", Arg::Number((seconds / 6.0).round() / 10.0));
             Some(with_names(finding, "server", servers.into_iter().map(|it| it.to_string())))
         });
-        findings.collect::<Vec<_>>().into()
+        findings.chain(of_sessions(dossier, knowledge)).collect::<Vec<_>>().into()
     }
+}
+
+/// Sessions of mining at such ports: the row of ports must not read as if there were none.
+fn of_sessions(dossier: &Dossier, knowledge: &Knowledge) -> Vec<Finding> {
+    let mut clients = BTreeMap::<(&EntityId, IpAddr), Vec<(&Observation, SocketAddr)>>::new();
+    for (seen, it) in dossier.facts::<Box<PoolSession>>() {
+        if knowledge.pool_port(it.server.port()) {
+            clients.entry((&seen.entity, it.client.ip())).or_default().push((seen, it.server));
+        }
+    }
+    let finding = |((_, client), group): (_, Vec<(&Observation, SocketAddr)>)| {
+        let (seen, _) = group.first()?;
+        let places = evidence(&seen.provenance, group.iter().map(|it| &it.0.provenance));
+        let servers: BTreeSet<_> = group.iter().map(|it| it.1).collect();
+        let finding = META.finding_at(SESSION, seen, places);
+        let finding = finding.with("client", Arg::Text(IpAddr::to_string(&client)));
+        let finding = finding.with("connections", Arg::Count(group.len() as u64));
+        Some(with_names(finding, "server", servers.into_iter().map(|it| it.to_string())))
+    };
+    clients.into_iter().filter_map(finding).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "bytes of a capture are far fewer than 2^53")]
@@ -107,6 +129,18 @@ const EXAMPLES: &[Example] = &[
             seen_s = [0, 600]
         "#,
         expect: Expect::Found(&[PORT.0]),
+    },
+    Example {
+        title: "a session of mining at port 3333",
+        given: r#"
+            [[pool_session]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:3333"
+            dialect = "stratum-v1"
+            carrier = "tcp"
+            grade = "logged_in"
+        "#,
+        expect: Expect::Found(&[SESSION.0]),
     },
     Example {
         title: "a short visit, a download, silence after a SYN, and a port of the web",

@@ -76,6 +76,14 @@ pub struct Stretch {
     pub padding: u32,
 }
 
+impl QuietFlow {
+    /// A flow must be looked at for so many seconds before its rhythm counts.
+    pub const LEAST_S: f64 = 540.0;
+    /// A capture must be so many seconds long before the silence of its rhythms means something: a
+    /// slow miner is pushed a job a minute, and a dozen are needed.
+    pub const ENOUGH_S: f64 = 1_800.0;
+}
+
 /// A flow that stayed quiet for long, judged by when which end sent how much.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,6 +127,10 @@ pub struct QuietFlow {
     /// Jobs counted in all stretches.
     #[serde(default)]
     pub jobs: u64,
+    /// In the stretches with the pattern, the gaps between jobs that are not their timer's, nor that
+    /// of a clock: pools break off at each block.
+    #[serde(default)]
+    pub irregular: u64,
     /// When the other end sent something unasked, in milliseconds since 1970; as far as kept.
     #[serde(default)]
     pub pushes_ms: Vec<i64>,

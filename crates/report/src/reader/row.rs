@@ -64,12 +64,17 @@ impl Reader<'_> {
             () if self.has(&row.reason) => self.say(&row.reason),
             () => self.outcome(row),
         }];
-        if row.verdict == Verdict::Inconclusive {
+        if matches!(row.verdict, Verdict::Inconclusive | Verdict::Clear) {
             sentences.extend(row.blinded_by.iter().map(|it| self.blinded_by(it)));
         }
         let nothing =
             row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
-        if nothing || (half && row.missing.is_empty()) {
+        if half && !row.unread.is_empty() {
+            let kinds: Vec<_> = row.unread.iter().map(|it| self.named("source", it)).collect();
+            let kinds = kinds.join(self.words.comma());
+            sentences.push(self.fill("outcome.unread", &[("kinds", &kinds)]));
+        }
+        if nothing {
             sentences.extend(self.what_to_give(row));
         } else if !row.missing.is_empty() {
             sentences.push(self.fill("outcome.missing", &[("kinds", &self.facts(&row.missing))]));

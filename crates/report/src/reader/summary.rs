@@ -70,6 +70,10 @@ impl Reader<'_> {
             lines.push(self.fill("say.more-entities", &[("n", &(told - NAMED).to_string())]));
         }
         lines.push(self.session_counts(counts));
+        if counts.by_rhythm > 0 {
+            let n = quantity::grouped(counts.by_rhythm);
+            lines.push(self.fill("say.by-rhythm", &[("n", &n)]));
+        }
         if counts.nodes > 0 {
             lines.push(self.fill("say.nodes", &[("nodes", &quantity::grouped(counts.nodes))]));
         }

@@ -48,6 +48,12 @@ impl Jobs {
         }
     }
 
+    /// The number of gaps that no timer explains.
+    #[must_use]
+    pub fn irregular(&self) -> usize {
+        self.timer.cut_short + self.timer.overrun
+    }
+
     /// The least and the greatest of the usual lengths.
     pub(super) fn lengths(&self) -> (u32, u32) {
         let low = self.forms.iter().map(|it| it.low).min().unwrap_or_default();

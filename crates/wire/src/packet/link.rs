@@ -84,6 +84,8 @@ pub(super) fn ether_type(number: u16, rest: Rest<'_>) -> Result<Step<'_>, Skip> 
         0x0806 | 0x8035 => Err(Skip::Arp),
         // MACsec, IEEE 802.1AE: nothing behind it can be read.
         0x88e5 => Err(Skip::Encrypted),
+        // PPPoE discovery, LACP, 802.1X, Realtek's loop test, LLDP, IEEE 802.3's loop test.
+        0x8863 | 0x8809 | 0x888e | 0x8899 | 0x88cc | 0x9000 => Err(Skip::Upkeep),
         length if length < FIRST_TYPE => {
             let length = usize::from(length);
             Ok(Step::Next(Layer::Llc, if length == 0 { rest } else { rest.limit(length) }))
@@ -101,11 +103,14 @@ pub(super) fn llc(rest: Rest<'_>) -> Result<Step<'_>, Skip> {
             let [_, _, _, high, low] = *header;
             match u16::from_be_bytes([high, low]) {
                 // A length here would let LLC nest in LLC without end.
-                number if number < FIRST_TYPE => Err(Skip::NotIp),
+                // Cisco's discovery among others, with its own numbers.
+                number if number < FIRST_TYPE => Err(Skip::Upkeep),
                 number => Ok(Step::Next(Layer::EtherType(number), rest)),
             }
         }
         [0x06, 0x06, 0x03] => Ok(Step::Next(Layer::Ip, rest)),
+        // Spanning trees (IEEE 802.1D) and IS-IS.
+        [0x42, 0x42, _] | [0xfe, 0xfe, _] => Err(Skip::Upkeep),
         _ => Err(Skip::NotIp),
     }
 }

@@ -62,9 +62,9 @@ fn wireless(kind: u8, flags: u8, rest: &[u8]) -> Vec<u8> {
 fn what_a_wireless_link_protects_is_told_apart_from_what_it_manages() {
     let of = |kind, flags| peel(105, &wireless(kind, flags, &[0, 0]), 200).err();
     assert_eq!(of(0x88, 0x41), Some(Skip::Encrypted));
-    assert_eq!(of(0x80, 0x00), Some(Skip::NotIp), "a beacon");
-    assert_eq!(of(0xb4, 0x00), Some(Skip::NotIp), "a request to send");
-    assert_eq!(of(0x48, 0x01), Some(Skip::NotIp), "no data");
+    assert_eq!(of(0x80, 0x00), Some(Skip::Upkeep), "a beacon");
+    assert_eq!(of(0xb4, 0x00), Some(Skip::Upkeep), "a request to send");
+    assert_eq!(of(0x48, 0x01), Some(Skip::Upkeep), "no data");
     assert_eq!(peel(1, &tagged(0x88e5, &inner()), 200), Err(Skip::Encrypted), "MACsec");
 }
 
@@ -261,10 +261,13 @@ fn fragments_say_where_they_belong() {
 fn what_is_not_followed_says_why() {
     let cases = [
         (1, tagged(0x0806, &[0; 28]), Skip::Arp),
-        (1, tagged(0x88cc, &[0; 28]), Skip::NotIp),
-        (1, tagged(50, &[0x42; 50]), Skip::NotIp),
+        (1, tagged(0x88cc, &[0; 28]), Skip::Upkeep),
+        (1, tagged(50, &[0x42; 50]), Skip::Upkeep),
+        (1, tagged(0x88b5, &[0; 50]), Skip::NotIp),
         (220, vec![0; 60], Skip::UnknownLink),
-        (101, ipv4(1, &[8, 0, 0, 0]), Skip::OtherTransport),
+        (101, ipv4(1, &[8, 0, 0, 0]), Skip::Upkeep),
+        (101, ipv4(1, &[8; 400]), Skip::OtherTransport),
+        (101, ipv4(50, &[0; 40]), Skip::OtherTransport),
         (101, vec![0x44; 40], Skip::Malformed),
         (101, vec![0x10; 40], Skip::Malformed),
     ];

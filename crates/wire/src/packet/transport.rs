@@ -2,6 +2,9 @@
 
 use super::{Addresses, Layer, Packet, Peeled, Rest, Skip, Step, TcpHeader, tunnel};
 
+/// The longest message of ICMP that is taken for upkeep, in bytes.
+const PING: u32 = 128;
+
 /// The payload of an IP packet by its IANA protocol number.
 #[inline]
 pub(super) fn payload(
@@ -27,6 +30,9 @@ pub(super) fn payload(
             let rest = rest.skip((usize::from(length) + 2) * 4)?;
             Ok(Step::Next(Layer::Payload { addresses, protocol: next }, rest))
         }
+        // A ping that carries more may carry anything.
+        1 | 58 if rest.on_wire <= PING => Err(Skip::Upkeep),
+        2 | 88 | 89 | 103 | 112 => Err(Skip::Upkeep),
         _ => Err(Skip::OtherTransport),
     }
 }

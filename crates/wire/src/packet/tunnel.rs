@@ -21,6 +21,8 @@ pub(super) fn ppp(mut rest: Rest<'_>) -> Result<Step<'_>, Skip> {
     match number {
         0x0021 | 0x0057 => Ok(Step::Next(Layer::Ip, rest)),
         0x0281 | 0x0283 => Ok(Step::Next(Layer::Mpls, rest)),
+        // Link and network control (RFC 1661 section 2).
+        0x8000.. => Err(Skip::Upkeep),
         _ => Err(Skip::NotIp),
     }
 }
@@ -70,7 +72,7 @@ pub(super) fn gre(rest: Rest<'_>) -> Result<Step<'_>, Skip> {
         rest = rest.skip(4)?;
     }
     match protocol {
-        0x880b if rest.on_wire == 0 => Err(Skip::OtherTransport),
+        0x880b if rest.on_wire == 0 => Err(Skip::Upkeep),
         0x880b => Ok(Step::Next(Layer::Ppp, rest)),
         // Type I has no header of its own and no sequence number; type II has both.
         0x88be if !numbered => Ok(Step::Next(Layer::Ethernet, rest)),

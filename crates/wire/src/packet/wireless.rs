@@ -46,7 +46,7 @@ pub(super) fn frame(rest: Rest<'_>, padded: bool) -> Result<(Layer, Rest<'_>), S
     let (quality, empty) = (kind & 0x80 != 0, kind & 0x40 != 0);
     // Management and control carry no data, nor do frames whose subtype says so.
     if kind & 0x0c != 0x08 || empty {
-        return Err(Skip::NotIp);
+        return Err(Skip::Upkeep);
     }
     if flags & 0x40 != 0 {
         return Err(Skip::Encrypted);
