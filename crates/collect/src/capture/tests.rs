@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use minehound_model::{Because, Fact, Observation, PoolSession};
 
 mod polled;
+mod unread;
 
 use super::*;
 use crate::Collected;
