@@ -111,7 +111,9 @@ pub enum Carrier {
     Http,
     /// WebSocket messages.
     Websocket,
-    /// A SOCKS version 4 or 5 tunnel.
+    /// A SOCKS version 4 or 4a tunnel.
+    Socks4,
+    /// A SOCKS version 5 tunnel.
     Socks5,
     /// A tunnel opened with HTTP CONNECT.
     HttpConnect,

@@ -199,7 +199,14 @@ impl<'k> Search<'k> {
 
     /// Whether the wallets speak against the coin that was found, or the algorithm against it.
     fn is_contradicted(&self, session: &PoolSession, coin: Option<&Coin>) -> bool {
-        let Some(coin) = coin else { return proven(session).next().is_some() };
+        let Some(coin) = coin else {
+            // The form of an address speaks too: Ethereum's has no checksum where it is all lower case.
+            let wallets = session.accounts.iter().flat_map(|it| &it.wallets);
+            let foreign = |it: &WalletSeen| {
+                !it.coins.is_empty() && it.coins.iter().all(|coin| self.fitting(coin).is_none())
+            };
+            return proven(session).next().is_some() || wallets.into_iter().any(foreign);
+        };
         is_paid_otherwise(session, coin) || !(self.fits(coin) || self.fitted(coin))
     }
 

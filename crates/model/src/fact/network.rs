@@ -184,7 +184,7 @@ pub fn pool_address(server: SocketAddr, carrier: &str, named: Option<&str>) -> O
 /// Whether a carrier leads through a proxy, which then is what the connection goes to.
 #[must_use]
 pub fn is_tunnel(carrier: &str) -> bool {
-    carrier.split('+').any(|it| matches!(it, "socks5" | "http-connect"))
+    carrier.split('+').any(|it| matches!(it, "socks4" | "socks5" | "http-connect"))
 }
 
 /// Shares of one connection.

@@ -41,6 +41,11 @@ impl Reader {
         Self { answer, held: Vec::new() }
     }
 
+    /// The version that this side speaks; a proxy answers version 4 with a zero.
+    fn version(&self) -> Carrier {
+        if self.held.first() == Some(&5) { Carrier::Socks5 } else { Carrier::Socks4 }
+    }
+
     pub(super) fn push(
         &mut self,
         talk: &mut Talk,
@@ -63,7 +68,7 @@ impl Reader {
                 if let Gate::To(target) = gate {
                     talk.ledger.names_host(&target);
                 }
-                talk.ledger.carried_by(Carrier::Socks5, said.at);
+                talk.ledger.carried_by(self.version(), said.at);
                 let rest = self.held.get(length..).unwrap_or_default().to_vec();
                 let lane = if shared.enter_tunnel() { Lane::fresh(false) } else { Lane::Dead };
                 Some((lane, rest))

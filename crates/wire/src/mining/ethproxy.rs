@@ -46,8 +46,12 @@ pub(super) fn request(
     }
 }
 
+/// What ethminer and its kin call the worker whatever its name is.
+const NOBODY: &str = "eth1.0";
+
 fn worker_of<'a>(message: &'a Message<'_>, params: &'a Value) -> Option<&'a str> {
-    message.object.get("worker").or_else(|| params.get("worker"))?.as_str()
+    let worker = message.object.get("worker").or_else(|| params.get("worker"))?.as_str()?;
+    (worker != NOBODY).then_some(worker)
 }
 
 fn login(

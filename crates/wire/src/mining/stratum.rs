@@ -14,6 +14,7 @@ use super::difficulty::{from_target, hex_digits, is_hex, number};
 use super::pending::Ask;
 use super::{Said, Surety, Talk};
 use super::{ironfish, notify};
+use crate::wallet;
 
 /// Most parameters that any of these methods has.
 const MAX_PARAMS: usize = 24;
@@ -106,8 +107,15 @@ fn subscribe(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value)
     }
     talk.ledger.prove_by_words(Dialect::StratumV1, Surety::Family, said.from);
     talk.ledger.subscribes(said.at);
-    if let Some(agent) = text(params, 0).or_else(|| params.get("agent").and_then(Value::as_str)) {
-        talk.ledger.calls_itself(agent);
+    let first = text(params, 0).or_else(|| params.get("agent").and_then(Value::as_str));
+    match first {
+        // Conflux' nodes take the login here.
+        Some(login) if !wallet::find_in_login(login).is_empty() => {
+            talk.logs_in(said, message.id.clone(), login, None);
+            return true;
+        }
+        Some(agent) => talk.ledger.calls_itself(agent),
+        None => {}
     }
     if let Some(protocol) = texts(params).find(|text| text.contains("Stratum/")) {
         talk.ledger.runs(protocol);

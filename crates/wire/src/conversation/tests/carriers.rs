@@ -49,28 +49,37 @@ fn connect_tunnels_are_looked_into() {
 fn socks_tunnels_are_looked_into() {
     let name = b"\x05\x01\x00\x03\x0cpool.example\x0d\x05".as_slice();
     let granted = b"\x05\x00\x00\x01\x01\x02\x03\x04\x0d\x05".as_slice();
-    for opening in [
-        vec![
-            (End::Opener, b"\x05\x01\x00".as_slice()),
-            (End::Answerer, b"\x05\x00"),
-            (End::Opener, name),
-            (End::Answerer, granted),
-        ],
-        vec![
-            (End::Opener, b"\x05\x02\x00\x02"),
-            (End::Answerer, b"\x05\x02"),
-            (End::Opener, b"\x01\x01u\x01p"),
-            (End::Answerer, b"\x01\x00"),
-            (End::Opener, name),
-            (End::Answerer, granted),
-        ],
-        vec![
-            (End::Opener, b"\x04\x01\x0d\x05\x00\x00\x00\x01u\0pool.example\0"),
-            (End::Answerer, b"\x00\x5a\x00\x00\x00\x00\x00\x00"),
-        ],
+    for (carrier, opening) in [
+        (
+            Carrier::Socks5,
+            vec![
+                (End::Opener, b"\x05\x01\x00".as_slice()),
+                (End::Answerer, b"\x05\x00"),
+                (End::Opener, name),
+                (End::Answerer, granted),
+            ],
+        ),
+        (
+            Carrier::Socks5,
+            vec![
+                (End::Opener, b"\x05\x02\x00\x02"),
+                (End::Answerer, b"\x05\x02"),
+                (End::Opener, b"\x01\x01u\x01p"),
+                (End::Answerer, b"\x01\x00"),
+                (End::Opener, name),
+                (End::Answerer, granted),
+            ],
+        ),
+        (
+            Carrier::Socks4,
+            vec![
+                (End::Opener, b"\x04\x01\x0d\x05\x00\x00\x00\x01u\0pool.example\0"),
+                (End::Answerer, b"\x00\x5a\x00\x00\x00\x00\x00\x00"),
+            ],
+        ),
     ] {
         let session = behind(&opening, STRATUM);
-        assert_eq!(session.carriers, [Carrier::Socks5]);
+        assert_eq!(session.carriers, [carrier]);
         assert_eq!(session.named_host.as_deref(), Some("pool.example:3333"));
         assert_eq!(logins(&session), [("acct.rig", None, Login::Accepted)]);
     }

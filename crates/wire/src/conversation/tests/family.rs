@@ -317,3 +317,28 @@ fn answers_that_were_only_overheard_are_marked_so() {
     assert!(hear(&pool, true, usize::MAX).is_some_and(|it| it.overheard));
     assert!(hear(&lines, true, usize::MAX).is_some_and(|it| !it.overheard));
 }
+
+#[test]
+fn an_address_at_subscribe_is_a_login_and_no_agent() {
+    let session = check(
+        r#"
+        > {"id":1,"method":"mining.subscribe","params":["0x1111111111111111111111111111111111111111.rig1",""]}
+        < {"id":1,"result":true,"error":null}
+        < {"id":null,"method":"mining.notify","params":["1","12345","0xHASH","0x0000000000000000ffff00000000000000000000000000000000000000000000"]}
+    "#,
+    );
+    assert_eq!((session.dialect, session.agent.as_deref()), (Dialect::Conflux, None));
+    assert_eq!(session.accounts.len(), 1);
+    assert_eq!(session.accounts[0].state, Login::Accepted);
+}
+
+#[test]
+fn a_name_that_every_program_gives_is_no_worker() {
+    let session = check(
+        r#"
+        > {"id":1,"method":"eth_submitLogin","params":["0x1111111111111111111111111111111111111111.rig1"],"worker":"eth1.0"}
+        < {"id":1,"jsonrpc":"2.0","result":true}
+    "#,
+    );
+    assert_eq!(session.accounts[0].worker, None);
+}
