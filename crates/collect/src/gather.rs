@@ -1,5 +1,6 @@
 //! Gathers everything the user named: recognises each file by its content, reads it, seals it.
 
+mod copies;
 pub(crate) mod doubles;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +85,7 @@ pub fn gather(
     gathered.openers.extend(openers.seen);
     gathered.drop_doubles();
     gathered.renumber();
+    copies::leave_out(&mut gathered.collected.observations);
     gathered
 }
 
