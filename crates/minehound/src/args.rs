@@ -60,6 +60,13 @@ pub(crate) enum Range {
     List,
     /// Writes a scenario: the capture, the truth and the logs that it asks for.
     Gen(RangeGen),
+    /// Plays a live scenario over real sockets and tunnels in network namespaces of its own, and
+    /// writes the capture and the truth.
+    ///
+    /// Needs the rights of root and the Debian packages that it names when they are missing.
+    /// Nothing is mined, nothing outside the namespaces is reached, and all is taken down at the
+    /// end, on an error and on Ctrl-C.
+    Run(RangeRun),
     /// Compares what a tool said about a written scenario with its truth.
     Score(RangeScore),
 }
@@ -82,6 +89,25 @@ pub(crate) struct RangeGen {
     #[arg(long, value_name = "FACTOR", value_parser = positive)]
     pub(crate) scale: Option<f64>,
     /// Print nothing on standard error but errors.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RangeRun {
+    /// A live scenario of `minehound range list`, or a TOML file with `kind = "live"`.
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// The seed of what is said; times are those of the day.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A folder that does not exist yet or is empty.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Minutes in place of the scenario's own duration.
+    #[arg(long, value_name = "MINUTES", value_parser = positive)]
+    pub(crate) minutes: Option<f64>,
+    /// Print nothing on standard error but errors and what was left out.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

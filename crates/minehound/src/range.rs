@@ -1,5 +1,6 @@
-//! The range on the command line: lists scenarios and writes them.
+//! The range on the command line: lists scenarios, writes and plays them.
 
+mod live;
 mod problem;
 mod scored;
 
@@ -10,8 +11,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use minehound_range::scenario_file::{SHIPPED, Scenario, shipped};
+use minehound_range::scenario_file::{SHIPPED, SHIPPED_LIVE, Scenario, is_live, shipped};
 use minehound_range::world::{Summary, World};
+use minehound_range::written::Open;
 use minehound_report::Lang;
 
 use crate::args::{Range, RangeGen};
@@ -24,6 +26,7 @@ pub(crate) fn run(command: &Range, lang: Lang) -> anyhow::Result<ExitCode> {
     match command {
         Range::List => list(lang),
         Range::Gen(args) => generate(args, lang),
+        Range::Run(args) => live::run(args, lang),
         Range::Score(args) => scored::run(args),
     }
 }
@@ -35,10 +38,17 @@ fn list(lang: Lang) -> anyhow::Result<ExitCode> {
         let (name, duration) = (locale::word("range-name"), locale::word("range-duration"));
         let _ = writeln!(text, "{name:<24}  {duration:<6}  {}", locale::word("range-title"));
     }
+    let mut line = |name: &str, seconds: f64, zh: &str, en: &str| {
+        let title = if lang == Lang::Zh { zh } else { en };
+        let _ = writeln!(text, "{name:<24}  {:<6}  {title}", length(seconds));
+    };
     for (name, _) in SHIPPED {
         let scenario = load(name, lang)?;
-        let title = if lang == Lang::Zh { &scenario.zh } else { &scenario.en };
-        let _ = writeln!(text, "{name:<24}  {:<6}  {title}", length(scenario.seconds));
+        line(name, scenario.seconds, &scenario.zh, &scenario.en);
+    }
+    for (name, _) in SHIPPED_LIVE {
+        let scenario = live::load(name, lang)?;
+        line(name, scenario.seconds, &scenario.zh, &scenario.en);
     }
     output::write(text.as_bytes(), None)?;
     Ok(ExitCode::SUCCESS)
@@ -58,16 +68,27 @@ fn load(name: &str, lang: Lang) -> anyhow::Result<Scenario> {
     let parsed = if let Some(parsed) = shipped(name) {
         parsed
     } else {
-        let path = Path::new(name);
-        let is_file = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"));
-        if !is_file && !path.is_file() {
-            bail!("`{name}`: {}", locale::word("range-no-scenario"));
+        let text = text_of(name)?;
+        if is_live(&text) {
+            bail!("`{name}`: {}", locale::word("range-is-live"));
         }
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("`{name}`: {}", locale::word("cannot-read-file")))?;
         Scenario::parse(name, &text)
     };
     parsed.map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
+}
+
+/// The text of a live scenario that comes with the program, or of a file.
+fn text_of(name: &str) -> anyhow::Result<String> {
+    if let Some((_, text)) = SHIPPED_LIVE.iter().find(|(it, _)| *it == name) {
+        return Ok((*text).to_owned());
+    }
+    let path = Path::new(name);
+    let is_file = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"));
+    if !is_file && !path.is_file() {
+        bail!("`{name}`: {}", locale::word("range-no-scenario"));
+    }
+    fs::read_to_string(path)
+        .with_context(|| format!("`{name}`: {}", locale::word("cannot-read-file")))
 }
 
 fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
@@ -93,7 +114,7 @@ fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
         };
     }
     let refused = || format!("`{}`: {}", args.out.display(), locale::word("cannot-write-here"));
-    let summary = folder(&world, &args.out).with_context(refused)?;
+    let summary = folder(&args.out, |open| Ok(world.write(open)?)).with_context(refused)?;
     if !args.quiet {
         tell(&summary, &args.out);
     }
@@ -101,7 +122,10 @@ fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes to a folder that appears only when it is whole.
-fn folder(world: &World, out: &Path) -> anyhow::Result<Summary> {
+fn folder(
+    out: &Path,
+    write: impl FnOnce(&mut Open<'_>) -> anyhow::Result<Summary>,
+) -> anyhow::Result<Summary> {
     let exists = match fs::read_dir(out) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -125,7 +149,7 @@ fn folder(world: &World, out: &Path) -> anyhow::Result<Summary> {
         }
         Ok(Box::new(BufWriter::with_capacity(BUFFER, File::create(path)?)))
     };
-    let summary = world.write(&mut open)?;
+    let summary = write(&mut open)?;
     readable_as_usual(draft.path())?;
     if exists {
         fs::remove_dir(out)?;

@@ -8,6 +8,7 @@ use minehound_assess::people::PlaceError;
 use minehound_collect::geo::GeoError;
 use minehound_collect::stated::StatedError;
 use minehound_detect::KnowledgeError;
+use minehound_range::live::Trouble;
 use minehound_report::ManualError;
 
 use crate::locale::{chinese_error as filled, is_chinese, word};
@@ -35,7 +36,32 @@ fn chinese(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(it) = error.downcast_ref() {
         return Some(place(it));
     }
+    if let Some(it) = error.downcast_ref() {
+        return live(it);
+    }
     error.downcast_ref().map(geo)
+}
+
+fn live(error: &Trouble) -> Option<String> {
+    Some(match error {
+        Trouble::Privilege { said } => filled("live-privilege", &[("said", said)]),
+        Trouble::Missing { program, package } => {
+            filled("live-missing", &[("program", program), ("package", package)])
+        }
+        Trouble::Nothing => filled("live-nothing", &[]),
+        Trouble::Ended { program, said } => {
+            filled("live-ended", &[("program", program), ("said", said)])
+        }
+        Trouble::Late { program, seconds, said } => {
+            let seconds = seconds.to_string();
+            filled("live-late", &[("program", program), ("seconds", &seconds), ("said", said)])
+        }
+        Trouble::Broken { software, said } => {
+            filled("live-broken", &[("software", software), ("said", said)])
+        }
+        Trouble::Stopped => filled("live-stopped", &[]),
+        Trouble::Io(_) => return None,
+    })
 }
 
 fn knowledge(error: &KnowledgeError) -> String {

@@ -1,11 +1,13 @@
 //! The range (靶场): labelled synthetic traffic, mining and innocent, for tests.
 //!
 //! Invariant: everything here is written by encoders of its own. This crate never uses the
-//! decoders it helps to test, and it reads no clock, no host and no network: the same seed gives
-//! the same bytes on the same platform (logarithms come from its mathematics library).
+//! decoders it helps to test, and outside of [`live`] it reads no clock, no host and no network: the
+//! same seed gives the same bytes on the same platform (logarithms come from its mathematics
+//! library).
 //!
 //! **No proof of work is ever computed.** Nonces and results are random numbers and the pool's
-//! side of the conversation accepts them; nothing here can mine, and nothing connects anywhere.
+//! side of the conversation accepts them; nothing here can mine, and nothing connects anywhere but [`live`] within
+//! network namespaces of its own.
 //!
 //! The path inside: [`scenario::Session`] plays one miner at one pool in one of eighteen dialects
 //! and [`innocent::Innocent`] plays everyone else; both give [`dialogue::Dialogue`]s, which
@@ -30,6 +32,7 @@ pub mod coin;
 pub mod dialogue;
 pub mod innocent;
 pub mod life;
+pub mod live;
 mod miner;
 pub mod packets;
 pub mod rhythm;

@@ -7,6 +7,7 @@ mod blocks;
 mod capture;
 mod habits;
 mod innocents;
+mod live;
 mod miners;
 mod problem;
 mod reader;
@@ -16,9 +17,10 @@ mod words;
 pub use capture::CaptureStyle;
 pub use habits::{Disguise, Habits};
 pub use innocents::Innocents;
+pub use live::{Deed, Live, LiveGroup, Software, Through, is_live};
 pub use miners::{Miners, Pool, TunnelStyle};
 pub use problem::{Allowed, Problem, What, listed};
-pub use shipped::{SHIPPED, shipped};
+pub use shipped::{SHIPPED, SHIPPED_LIVE, shipped};
 pub use words::{Output, Schedule};
 
 use std::collections::BTreeMap;
@@ -101,14 +103,7 @@ impl Scenario {
         })?;
         let top = Reader::new(file, text, String::new(), table.get_ref(), 0);
         let name = top.text("name")?.unwrap_or_else(|| "unnamed".to_owned());
-        let (zh, en) = match top.table("title")? {
-            None => (String::new(), String::new()),
-            Some(title) => {
-                let said = (title.text("zh")?, title.text("en")?);
-                title.finish()?;
-                (said.0.unwrap_or_default(), said.1.unwrap_or_default())
-            }
-        };
+        let (zh, en) = title(&top)?;
         let start_ns = top.time("start")?.unwrap_or(crate::scenario::MONDAY_NS);
         let seconds = top.need("duration", top.duration("duration", 1.0, 2_678_400.0)?, || {
             Allowed::Duration(1.0, 2_678_400.0)
@@ -194,6 +189,14 @@ impl Scenario {
         }
         Ok(())
     }
+}
+
+/// One line for people, in Chinese and in English.
+fn title(top: &Reader<'_>) -> Result<(String, String), Problem> {
+    let Some(title) = top.table("title")? else { return Ok(Default::default()) };
+    let said = (title.text("zh")?, title.text("en")?);
+    title.finish()?;
+    Ok((said.0.unwrap_or_default(), said.1.unwrap_or_default()))
 }
 
 fn network(part: &Reader<'_>) -> Result<Network, Problem> {

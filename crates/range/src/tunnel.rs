@@ -274,7 +274,7 @@ impl Span {
 }
 
 /// Several sessions in one flow as one truth: the first, with the sums of all.
-fn together<'a>(mut all: impl Iterator<Item = &'a Mining>) -> Option<Mining> {
+pub(crate) fn together<'a>(mut all: impl Iterator<Item = &'a Mining>) -> Option<Mining> {
     let mut whole = all.next()?.clone();
     for one in all {
         whole.shares.submitted += one.shares.submitted;

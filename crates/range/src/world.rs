@@ -24,13 +24,15 @@ pub use stream::Summary;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::chain::Chain;
 use crate::coin::Coin;
 use crate::dialogue::nanos;
 use crate::rng::Rng;
-use crate::scenario_file::Scenario;
+use crate::scenario::Session;
+use crate::scenario_file::{Miners, Scenario};
 use sink::Sink;
 
 /// A scenario with its seed.
@@ -58,6 +60,12 @@ impl World {
                 .or_insert_with(|| Chain::poisson(coin, scenario.start_ns, scenario.seconds, seed));
         }
         Self { scenario, seed, chains }
+    }
+
+    /// The session of one miner at this address, for whoever plays it elsewhere.
+    pub(crate) fn one_session(&self, group: &Miners, client: IpAddr, rng: &mut Rng) -> Session {
+        let made = mining::one(self, group, client, rng);
+        made.unwrap_or_else(|| Session::new(group.dialect, self.seed))
     }
 
     /// When blocks of a coin arrived while the scenario lasts.

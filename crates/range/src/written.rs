@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use datagrams::Datagrams;
 use dns_log::{DnsLog, Style};
 use flow_cache::FlowCache;
+pub(crate) use pcapng::Pcapng;
 
 use crate::scenario_file::Output;
 use crate::world::answers::HostAnswer;

@@ -18,6 +18,14 @@ pub const SHIPPED: [(&str, &str); 11] = [
     ("campus", include_str!("../../scenarios/campus.toml")),
 ];
 
+/// Live scenarios, smallest first.
+pub const SHIPPED_LIVE: [(&str, &str); 4] = [
+    ("live-smoke", include_str!("../../scenarios/live-smoke.toml")),
+    ("live-tls", include_str!("../../scenarios/live-tls.toml")),
+    ("live-tunnels", include_str!("../../scenarios/live-tunnels.toml")),
+    ("live-look-alikes", include_str!("../../scenarios/live-look-alikes.toml")),
+];
+
 /// The scenario with this name; `None` when none comes with the program.
 #[must_use]
 pub fn shipped(name: &str) -> Option<Result<Scenario, Problem>> {

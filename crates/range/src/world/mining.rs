@@ -63,6 +63,14 @@ pub(super) fn settle(
     }
 }
 
+/// The session of one miner, as it would be the only one of its group.
+pub(super) fn one(world: &World, group: &Miners, client: IpAddr, rng: &mut Rng) -> Option<Session> {
+    let network = world.scenario.networks.first()?;
+    let place = people::place(world, network, client, 1.0, &[Arc::from([]), Arc::from([])]);
+    let common = pool::session(world, group, rng);
+    Some(member::session(&common, group, &place, 1, rng))
+}
+
 /// The name that is looked up before, and its address.
 fn asked(group: &Miners) -> Option<(String, IpAddr)> {
     let outside = group.tunnel.as_ref().map_or(&group.pool, |tunnel| &tunnel.end);
