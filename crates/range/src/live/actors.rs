@@ -79,14 +79,15 @@ pub(super) fn chat(
     rng: &mut Rng,
 ) -> Result<(), Trouble> {
     let listener = standing.listen(lab, site, goal)?;
-    let mut own = rng.fork("answers");
-    thread::scope(|scope| {
+    let (mut own, clock) = (rng.fork("answers"), lab.clock.clone());
+    let guests = standing.guests.clone();
+    // it answers until the run is over, and so longer than this
+    thread::spawn(move || {
         // who came through the relay is known when the far end hears of it
-        let mut came = || drop(standing.guests.take());
-        scope.spawn(move || chatter::answer(&listener, &lab.clock, &mut own, &mut came));
-        let mut pipe = standing.open(lab, site, goal)?;
-        let asked = chatter::ask(&mut pipe, site.through.background, end_ns, &lab.clock, rng);
-        pipe.close();
-        asked.map_err(|error| broken(site, &error))
-    })
+        chatter::answer(&listener, &clock, &mut own, &mut || drop(guests.take()))
+    });
+    let mut pipe = standing.open(lab, site, goal)?;
+    let asked = chatter::ask(&mut pipe, site.through.background, end_ns, &lab.clock, rng);
+    pipe.close();
+    asked.map_err(|error| broken(site, &error))
 }

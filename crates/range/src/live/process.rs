@@ -77,11 +77,13 @@ impl Program {
         Ok(Self { name, child, log })
     }
 
-    /// Its last line.
+    /// Its last line about an error, or else its last.
     pub(super) fn last_word(&self) -> String {
         let said = fs::read(&self.log).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
-        let line = said.lines().rev().find(|it| !it.trim().is_empty()).unwrap_or_default();
+        let mut lines = said.lines().rev().filter(|it| !it.trim().is_empty());
+        let last = lines.clone().next().unwrap_or_default();
+        let line = lines.find(|it| it.to_lowercase().contains("error")).unwrap_or(last);
         line.chars().take(300).collect()
     }
 

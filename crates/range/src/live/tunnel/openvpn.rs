@@ -12,6 +12,16 @@ use crate::live::trouble::Trouble;
 use crate::rng::Rng;
 use crate::scenario_file::Software;
 
+/// From version 2.7 on a static key needs this beside it; those before refuse the word.
+const LEAVE: &str = "--allow-deprecated-insecure-static-crypto";
+
+fn wants_leave() -> Result<bool, Trouble> {
+    let said = output("openvpn", &["--version"], "")?;
+    let version = said.split_whitespace().nth(1).unwrap_or_default();
+    let mut numbers = version.split('.').map(|it| it.parse::<u32>().unwrap_or(0));
+    Ok((numbers.next(), numbers.next()) >= (Some(2), Some(7)))
+}
+
 pub(super) fn stand(lab: &Lab, site: &Site, rng: &mut Rng) -> Result<Standing, Trouble> {
     let software = site.through.software;
     let key = site.file(lab, "openvpn.key");
@@ -67,7 +77,9 @@ fn settings(
     let key = site.file(lab, "openvpn.key");
     let Some([far, near]) = certificates else {
         command.arg("--secret").arg(key).args(["--cipher", "AES-256-CBC", "--auth", "SHA256"]);
-        command.arg("--allow-deprecated-insecure-static-crypto");
+        if wants_leave()? {
+            command.arg(LEAVE);
+        }
         return Ok(());
     };
     let (mine, theirs) = if is_far { (far, near) } else { (near, far) };
