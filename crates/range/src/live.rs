@@ -87,7 +87,7 @@ impl Lab {
     }
 }
 
-/// Runs a scenario and writes `capture.pcapng` and `truth.json`. Groups whose programs are missing
+/// Runs a scenario and writes `capture.pcapng`, `truth.json` and the times of blocks. Groups whose programs are missing
 /// are left out, which `skipped` is told. When `stop` is set the run ends early and fails.
 ///
 /// # Errors
@@ -115,7 +115,8 @@ pub fn run(
         return Err(Trouble::Nothing);
     }
     let lab = Lab::new(live, stop.clone())?;
-    let played = Stage::set(&lab, live, seed, &groups, open).and_then(Stage::play);
+    let staged = Stage::set(&lab, live, seed, &groups, open);
+    let played = staged.and_then(|it| it.play(open));
     // threads that still wait see that it is over
     lab.clock.end();
     match played {

@@ -80,6 +80,6 @@ mod tests {
         let clock = Clock::new(stop.clone());
         assert!(clock.until(clock.now_ns()));
         stop.store(true, Ordering::Relaxed);
-        assert!(!clock.pause(Duration::from_secs(3_600)));
+        assert!(!clock.pause(Duration::from_hours(1)));
     }
 }

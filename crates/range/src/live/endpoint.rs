@@ -181,10 +181,10 @@ mod tests {
         let later = now + 60_000_000;
         // the question is late, the answer would be due before it
         let turns = vec![turn(later, Side::Client, "ask"), turn(now, Side::Server, "answer")];
-        let (served, own) = (turns.clone(), clock.clone());
+        let (heard, own) = (turns.clone(), clock.clone());
         let server = thread::spawn(move || {
             let mut pipe = Pipe::socket(listener.accept().unwrap().0, &own).unwrap();
-            play(&mut pipe, &served, Side::Server, &own).unwrap();
+            play(&mut pipe, &heard, Side::Server, &own).unwrap();
             own.now_ns()
         });
         let mut pipe = Pipe::socket(connect(address, &clock).unwrap(), &clock).unwrap();

@@ -80,8 +80,9 @@ pub(super) fn tcp(
     let (seen, clock) = (guests.clone(), clock.clone());
     thread::spawn(move || {
         while let Some((near, guest)) = accept(&listener, &clock) {
-            let Ok(far) = TcpStream::connect(to) else { continue };
+            // whoever is at the far end asks who came as soon as there is a connection
             seen.add(guest);
+            let Ok(far) = TcpStream::connect(to) else { continue };
             // a connection that ends meanwhile is no matter of the relay
             let _ = pass(&near, &far, Arrivals::new(lag, rng.fork("up")), &clock);
             let _ = pass(&far, &near, Arrivals::new(lag, rng.fork("down")), &clock);

@@ -11,12 +11,28 @@ use crate::truth::{Flow, Mining, TlsTruth};
 use crate::tunnel::together;
 use crate::world::answers::{Heading, Sheet};
 use crate::world::{FlowAnswer, Summary};
+use crate::written::Open;
 
 /// A group that was played.
 pub(super) struct Played<'a> {
     pub(super) site: Site,
     pub(super) group: &'a LiveGroup,
     pub(super) told: Vec<Told>,
+}
+
+/// Writes when the blocks of each coin that is mined came, a Unix time a line: what `inspect` takes
+/// as block times.
+pub(super) fn blocks(open: &mut Open<'_>, heading: &Heading, coins: &[&str]) -> io::Result<()> {
+    for (coin, times) in &heading.blocks {
+        if coins.contains(&coin.as_str()) && !times.is_empty() {
+            let mut out = open(&format!("blocks-{coin}.csv"))?;
+            for time in times {
+                writeln!(out, "{}.{:03}", time / 1_000_000_000, time / 1_000_000 % 1_000)?;
+            }
+            out.flush()?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes `truth.json`.

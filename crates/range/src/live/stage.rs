@@ -87,7 +87,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Plays all of it and writes the truth.
-    pub(super) fn play(mut self) -> Result<Summary, Trouble> {
+    pub(super) fn play(mut self, open: &mut Open<'_>) -> Result<Summary, Trouble> {
         let end_ns = self.world.scenario.start_ns + nanos(self.live.seconds);
         let lab = self.lab;
         if !lab.clock.until(self.world.scenario.start_ns) {
@@ -110,6 +110,8 @@ impl<'a> Stage<'a> {
         })
         .and_then(|(told, ())| Ok((told, self.sniffer.end()?)))?;
         let heading = heading(&self.world, &self.ready);
+        let coins: Vec<_> = self.world.scenario.miners.iter().map(|it| it.coin.ticker()).collect();
+        sheet::blocks(open, &heading, &coins)?;
         let groups = self.ready.iter().zip(told);
         let played: Vec<_> = groups
             .map(|(it, told)| Played { site: it.site.clone(), group: it.group, told })

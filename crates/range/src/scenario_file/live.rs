@@ -263,7 +263,7 @@ fn through(part: &Reader<'_>, direct: u16, mines: bool) -> Result<Through, Probl
     let allowed = || Allowed::OneOf(words.map(|it| it.0.to_owned()).to_vec());
     let software = table.need("kind", table.word("kind", &words)?, allowed)?;
     let usual = usual(software, direct, mines);
-    let port = table.integer("port", 1, 65_535)?.and_then(|it| u16::try_from(it).ok());
+    let outer = table.integer("port", 1, 65_535)?.and_then(|it| u16::try_from(it).ok());
     let background = table.number("background", 0.0, 1_000.0)?;
     let (tls, sni) = (table.word("tls", &TLS)?, table.word("sni", &SNI)?);
     let carrying = |wanted: fn(Software) -> bool| {
@@ -278,7 +278,7 @@ fn through(part: &Reader<'_>, direct: u16, mines: bool) -> Result<Through, Probl
         return Err(table.wrong_as_written("background", carrying(|it| it.tunnel().is_some())));
     }
     let through = Through {
-        port: port.unwrap_or(usual.port),
+        port: outer.unwrap_or(usual.port),
         background: background.unwrap_or(usual.background),
         keepalive: table.number_or_never("keepalive", 1.0, 3_600.0)?.unwrap_or(usual.keepalive),
         tls: tls.unwrap_or(usual.tls),
