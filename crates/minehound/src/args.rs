@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -80,8 +81,18 @@ pub(crate) struct RangeGen {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
     /// A folder that does not exist yet or is empty; - streams the capture to standard output.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "send")]
+    pub(crate) out: Option<PathBuf>,
+    /// Send flow records over UDP to a collector on this machine, such as 127.0.0.1:2055, in place
+    /// of writing.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "out", requires = "format")]
+    pub(crate) send: Option<SocketAddr>,
+    /// What is sent.
+    #[arg(long, value_enum, requires = "send")]
+    pub(crate) format: Option<Exported>,
+    /// Send at so many times the scenario's own pace; without it as fast as possible.
+    #[arg(long, value_name = "FACTOR", requires = "send", value_parser = positive)]
+    pub(crate) speed: Option<f64>,
     /// Hours in place of the scenario's own duration.
     #[arg(long, value_name = "HOURS", value_parser = positive)]
     pub(crate) hours: Option<f64>,
@@ -130,6 +141,20 @@ pub(crate) struct RangeScore {
     /// Print JSON in place of a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A format that exporters send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum Exported {
+    /// `NetFlow` version 5.
+    NetFlow5,
+    /// `NetFlow` version 9.
+    NetFlow9,
+    /// IPFIX.
+    Ipfix,
+    /// sFlow version 5.
+    SFlow5,
 }
 
 /// A tool whose output can be scored.

@@ -7,16 +7,18 @@ mod scored;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
+use minehound_range::live::Courier;
 use minehound_range::scenario_file::{SHIPPED, SHIPPED_LIVE, Scenario, is_live, shipped};
 use minehound_range::world::{Summary, World};
-use minehound_range::written::Open;
+use minehound_range::written::{Export, Open};
 use minehound_report::Lang;
 
-use crate::args::{Range, RangeGen};
+use crate::args::{Exported, Range, RangeGen};
 use crate::{locale, output};
 
 /// Files are handed to the system in pieces of so many bytes.
@@ -103,7 +105,11 @@ fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
             .map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))?;
     }
     let world = World::new(scenario, args.seed);
-    if args.out == Path::new("-") {
+    if let (Some(to), Some(format)) = (args.send, args.format) {
+        return send(&world, to, format, args);
+    }
+    let Some(out) = &args.out else { bail!("{}", locale::word("cannot-write-here")) };
+    if out == Path::new("-") {
         let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
         return match world.stream(&mut out) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
@@ -113,10 +119,33 @@ fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
             }
         };
     }
-    let refused = || format!("`{}`: {}", args.out.display(), locale::word("cannot-write-here"));
-    let summary = folder(&args.out, |open| Ok(world.write(open)?)).with_context(refused)?;
+    let refused = || format!("`{}`: {}", out.display(), locale::word("cannot-write-here"));
+    let summary = folder(out, |open| Ok(world.write(open)?)).with_context(refused)?;
     if !args.quiet {
-        tell(&summary, &args.out);
+        tell(&summary, &out.display().to_string());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends what an exporter would.
+fn send(
+    world: &World,
+    to: SocketAddr,
+    format: Exported,
+    args: &RangeGen,
+) -> anyhow::Result<ExitCode> {
+    if !to.ip().is_loopback() {
+        bail!("`{to}`: {}", locale::word("send-loopback"));
+    }
+    let export = match format {
+        Exported::NetFlow5 => Export::NetFlow5,
+        Exported::NetFlow9 => Export::NetFlow9,
+        Exported::Ipfix => Export::Ipfix,
+        Exported::SFlow5 => Export::Sflow,
+    };
+    let summary = world.send(export, Courier::new(to, args.speed)?)?;
+    if !args.quiet {
+        tell(&summary, &to.to_string());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -164,12 +193,12 @@ fn readable_as_usual(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }
 
-fn tell(summary: &Summary, out: &Path) {
+fn tell(summary: &Summary, out: &str) {
     let word = locale::word;
     eprintln!(
         "{} {}: {} {}, {} {} ({} {}), {} {}",
         word("range-written"),
-        out.display(),
+        out,
         summary.packets,
         word("range-packets"),
         summary.flows,

@@ -14,6 +14,7 @@ mod actors;
 mod browser;
 mod chatter;
 mod clock;
+mod courier;
 mod endpoint;
 mod ledger;
 mod namespace;
@@ -26,6 +27,7 @@ mod stage;
 mod trouble;
 mod tunnel;
 
+pub use courier::Courier;
 pub use trouble::{Skipped, Trouble};
 
 use std::io;

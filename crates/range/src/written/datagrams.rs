@@ -1,4 +1,4 @@
-//! Datagrams of an exporter as a collector's own capture has them: a pcapng of UDP packets from
+//! Datagrams of an exporter, and what takes them: here as a collector's own capture has them, a pcapng of UDP packets from
 //! 192.0.2.1 to 192.0.2.2. Collectors keep files of formats of their own; a capture is what every
 //! one of them can replay.
 
@@ -14,6 +14,27 @@ use crate::world::cut::Shot;
 use crate::world::frame::Frame;
 use crate::world::sink::{Seen, Sink};
 
+/// Takes what an exporter sends.
+pub(crate) trait Carries {
+    /// A datagram, sent at this time by the exporter's clock.
+    fn send(&mut self, now_ns: u64, payload: Vec<u8>) -> io::Result<()>;
+    /// All is over.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+/// One after the other, with nothing between them.
+pub(super) struct Bare<W: Write>(pub(super) W);
+
+impl<W: Write> Carries for Bare<W> {
+    fn send(&mut self, _: u64, payload: Vec<u8>) -> io::Result<()> {
+        self.0.write_all(&payload)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// Sends datagrams to one port.
 pub(super) struct Datagrams<W: Write> {
     file: Pcapng<W>,
@@ -26,8 +47,10 @@ impl<W: Write> Datagrams<W> {
     pub(super) fn new(out: W, port: u16) -> io::Result<Self> {
         Ok(Self { file: Pcapng::new(out, Link::Ethernet)?, port, sent: 0, buffer: Vec::new() })
     }
+}
 
-    pub(super) fn send(&mut self, time_ns: u64, payload: Vec<u8>) -> io::Result<()> {
+impl<W: Write> Carries for Datagrams<W> {
+    fn send(&mut self, time_ns: u64, payload: Vec<u8>) -> io::Result<()> {
         self.sent = self.sent.wrapping_add(1);
         let client = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 50_000));
         let server = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 2), self.port));
@@ -67,7 +90,7 @@ impl<W: Write> Datagrams<W> {
         })
     }
 
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self) -> io::Result<()> {
         self.file.finish(0, &[])
     }
 }

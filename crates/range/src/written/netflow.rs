@@ -3,10 +3,10 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "counters of these formats have 32 bits")]
 
-use std::io::{self, Write};
+use std::io;
 use std::net::IpAddr;
 
-use super::datagrams::Datagrams;
+use super::datagrams::Carries;
 use super::flow_cache::{Protocol, Record};
 
 fn address(ip: IpAddr) -> [u8; 4] {
@@ -47,15 +47,15 @@ fn protocol(record: &Record) -> u8 {
 }
 
 /// Version 5.
-pub(super) struct NetFlow5<W: Write> {
-    pub(super) out: Datagrams<W>,
+pub(super) struct NetFlow5<C: Carries> {
+    pub(super) out: C,
     /// When the router was started, nanoseconds since 1970.
     pub(super) boot_ns: u64,
     pub(super) sampling: u16,
     pub(super) sequence: u64,
 }
 
-impl<W: Write> Protocol for NetFlow5<W> {
+impl<C: Carries> Protocol for NetFlow5<C> {
     const MOST: usize = 30;
 
     fn send(&mut self, now_ns: u64, records: &[Record]) -> io::Result<()> {
@@ -98,13 +98,13 @@ const V9: [(u16, u16); 12] = [
 ];
 
 /// Version 9.
-pub(super) struct NetFlow9<W: Write> {
-    pub(super) out: Datagrams<W>,
+pub(super) struct NetFlow9<C: Carries> {
+    pub(super) out: C,
     pub(super) boot_ns: u64,
     pub(super) sequence: u64,
 }
 
-impl<W: Write> Protocol for NetFlow9<W> {
+impl<C: Carries> Protocol for NetFlow9<C> {
     const MOST: usize = 24;
 
     fn send(&mut self, now_ns: u64, records: &[Record]) -> io::Result<()> {
@@ -156,13 +156,13 @@ const IPFIX: [(u16, u16); 12] = [
 ];
 
 /// IPFIX messages one after the other, as RFC 5655 has them in files.
-pub(super) struct Ipfix<W: Write> {
-    pub(super) out: W,
+pub(super) struct Ipfix<C: Carries> {
+    pub(super) out: C,
     pub(super) sequence: u64,
     pub(super) messages: u64,
 }
 
-impl<W: Write> Protocol for Ipfix<W> {
+impl<C: Carries> Protocol for Ipfix<C> {
     const MOST: usize = 20;
 
     fn send(&mut self, now_ns: u64, records: &[Record]) -> io::Result<()> {
@@ -186,10 +186,10 @@ impl<W: Write> Protocol for Ipfix<W> {
         to.u32(self.sequence).u32(1).raw(&sets.0);
         self.sequence += records.len() as u64;
         self.messages += 1;
-        self.out.write_all(&to.0)
+        self.out.send(now_ns, to.0)
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.out.finish()
     }
 }

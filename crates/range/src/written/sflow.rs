@@ -1,8 +1,8 @@
 //! sFlow version 5 (sflow.org): one packet of 64 is sampled with its first 128 bytes.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::datagrams::Datagrams;
+use super::datagrams::Carries;
 use crate::rng::Rng;
 use crate::world::answers::HostAnswer;
 use crate::world::sink::{Ended, Seen, Sink};
@@ -13,8 +13,8 @@ const RATE: u64 = 64;
 const MOST: u32 = 6;
 
 /// A switch that samples.
-pub(super) struct Sflow<W: Write> {
-    out: Datagrams<W>,
+pub(super) struct Sflow<C: Carries> {
+    out: C,
     rng: Rng,
     boot_ns: u64,
     sampling: u64,
@@ -25,8 +25,8 @@ pub(super) struct Sflow<W: Write> {
     count: u32,
 }
 
-impl<W: Write> Sflow<W> {
-    pub(super) fn new(out: Datagrams<W>, boot_ns: u64, sampling: u64, seed: u64) -> Self {
+impl<C: Carries> Sflow<C> {
+    pub(super) fn new(out: C, boot_ns: u64, sampling: u64, seed: u64) -> Self {
         Self {
             out,
             rng: Rng::new(seed).fork("sflow"),
@@ -85,7 +85,7 @@ impl<W: Write> Sflow<W> {
     }
 }
 
-impl<W: Write> Sink for Sflow<W> {
+impl<C: Carries> Sink for Sflow<C> {
     fn packet(&mut self, seen: &Seen<'_>) -> io::Result<()> {
         self.pool += 1;
         if self.rng.below(RATE) == 0 {
