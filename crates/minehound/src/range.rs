@@ -122,7 +122,7 @@ fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
     let refused = || format!("`{}`: {}", out.display(), locale::word("cannot-write-here"));
     let summary = folder(out, |open| Ok(world.write(open)?)).with_context(refused)?;
     if !args.quiet {
-        tell(&summary, &out.display().to_string());
+        tell(&summary, "range-written", &out.display().to_string());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -145,7 +145,7 @@ fn send(
     };
     let summary = world.send(export, Courier::new(to, args.speed)?)?;
     if !args.quiet {
-        tell(&summary, &to.to_string());
+        tell(&summary, "range-sent", &to.to_string());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -193,11 +193,11 @@ fn readable_as_usual(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }
 
-fn tell(summary: &Summary, out: &str) {
+fn tell(summary: &Summary, done: &str, out: &str) {
     let word = locale::word;
     eprintln!(
         "{} {}: {} {}, {} {} ({} {}), {} {}",
-        word("range-written"),
+        word(done),
         out,
         summary.packets,
         word("range-packets"),

@@ -12,6 +12,7 @@
 
 mod actors;
 mod browser;
+mod cast;
 mod chatter;
 mod clock;
 mod courier;
@@ -27,6 +28,7 @@ mod stage;
 mod trouble;
 mod tunnel;
 
+pub use cast::session;
 pub use courier::Courier;
 pub use trouble::{Skipped, Trouble};
 
@@ -107,9 +109,9 @@ pub fn run(
     }
     namespace::sweep();
     let mut groups = Vec::new();
-    for group in &live.groups {
+    for (number, group) in (1..).zip(&live.groups) {
         match missing(group) {
-            None => groups.push(group),
+            None => groups.push((number, group)),
             Some(it) => skipped(it),
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn run(args: &RangeRun, lang: Lang) -> anyhow::Result<ExitCode> {
     })
     .with_context(refused)?;
     if !args.quiet {
-        tell(&summary, &args.out.display().to_string());
+        tell(&summary, "range-written", &args.out.display().to_string());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 use super::Lab;
 use super::actors::{self, Told};
 use super::browser;
+use super::cast;
 use super::process::Program;
-use super::relay::round_trip;
 use super::sheet::{self, Played};
 use super::sniffer::Sniffer;
 use super::trouble::Trouble;
 use super::tunnel::{self, Goal, Site, Standing};
 use crate::dialogue::{Dialogue, nanos};
 use crate::rng::Rng;
-use crate::scenario_file::{Deed, Live, LiveGroup, Scenario};
+use crate::scenario_file::{Deed, Live, LiveGroup};
 use crate::world::answers::{Heading, HostAnswer};
 use crate::world::{Summary, World};
 use crate::written::Open;
@@ -52,14 +52,14 @@ impl<'a> Stage<'a> {
         lab: &'a Lab,
         live: &'a Live,
         seed: u64,
-        groups: &[&'a LiveGroup],
+        groups: &[(u16, &'a LiveGroup)],
         open: &mut Open<'_>,
     ) -> Result<Self, Trouble> {
         let truth = open("truth.json")?;
         let mut sniffer = Sniffer::start(lab, open("capture.pcapng")?)?;
         let mut rng = Rng::new(seed).fork("live");
         let (mut ready, mut programs) = (Vec::new(), Vec::new());
-        for (number, group) in (1..).zip(groups) {
+        for (number, group) in groups.iter().copied() {
             let name = match &group.deed {
                 Deed::Mine(miners) => miners.pool.host.clone(),
                 Deed::Traffic | Deed::Browse => "service.example".to_owned(),
@@ -76,12 +76,10 @@ impl<'a> Stage<'a> {
             sniffer.write()?;
         }
         let start_ns = lab.clock.now_ns() + nanos(LEAD.as_secs_f64());
-        let world = World::new(scenario(live, groups, start_ns), seed);
+        let world = cast::world(live, seed, start_ns);
         for it in &mut ready {
-            let Deed::Mine(miners) = &it.group.deed else { continue };
-            let mut session = world.one_session(miners, it.site.host().into(), &mut it.rng);
-            session.rtt_ms = round_trip(lab.lag).as_secs_f64() * 1e3;
-            it.dialogues = session.dialogues();
+            let session = cast::session(live, seed, start_ns, it.site.number);
+            it.dialogues = session.map(|it| it.dialogues()).unwrap_or_default();
         }
         Ok(Self { lab, live, world, ready, programs, sniffer, truth })
     }
@@ -181,27 +179,6 @@ fn watch(
 fn joined<T>(handle: ScopedJoinHandle<'_, Result<T, Trouble>>) -> Result<T, Trouble> {
     let lost = || Trouble::Io(std::io::Error::other("a thread of the run ended early"));
     handle.join().unwrap_or_else(|_| Err(lost()))
-}
-
-/// The scenario as the generator knows it.
-fn scenario(live: &Live, groups: &[&LiveGroup], start_ns: u64) -> Scenario {
-    let miners = groups.iter().filter_map(|it| match &it.deed {
-        Deed::Mine(miners) => Some((**miners).clone()),
-        Deed::Traffic | Deed::Browse => None,
-    });
-    Scenario {
-        name: live.name.clone(),
-        zh: live.zh.clone(),
-        en: live.en.clone(),
-        start_ns,
-        seconds: live.seconds,
-        outputs: Vec::new(),
-        networks: vec![live.network()],
-        miners: miners.collect(),
-        innocents: Vec::new(),
-        blocks: std::collections::BTreeMap::default(),
-        capture: crate::scenario_file::CaptureStyle::default(),
-    }
 }
 
 fn heading(world: &World, ready: &[Ready<'_>]) -> Heading {

@@ -44,12 +44,12 @@ pub(super) enum Goal {
 
 impl Site {
     fn last(&self, from: u8) -> u8 {
-        u8::try_from(self.number).unwrap_or(u8::MAX).saturating_add(from)
+        last(self.number, from)
     }
 
     /// The host inside.
     pub(super) fn host(&self) -> Ipv4Addr {
-        Ipv4Addr::new(192, 168, 7, self.last(20))
+        host(self.number)
     }
 
     /// The server on the outer link: a network for documentation, here in a namespace alone.
@@ -91,6 +91,15 @@ impl Site {
     fn file(&self, lab: &Lab, name: &str) -> PathBuf {
         lab.folder().join(format!("{}-{name}", self.number))
     }
+}
+
+fn last(number: u16, from: u8) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX).saturating_add(from)
+}
+
+/// The host of a group.
+pub(super) fn host(number: u16) -> Ipv4Addr {
+    Ipv4Addr::new(192, 168, 7, last(number, 20))
 }
 
 /// An address of the machine itself.
