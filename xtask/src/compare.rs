@@ -2,6 +2,7 @@
 //! length, by message sizes, gaps and counts.
 
 mod heard;
+mod live;
 mod page;
 mod sample;
 
@@ -30,18 +31,29 @@ struct Pair {
     range: Sample,
 }
 
-/// Compares and writes the page; without the captures there is nothing to do.
-pub(crate) fn run(data: Option<&Path>) -> anyhow::Result<()> {
-    let Some(data) = data.map(Path::to_owned).or_else(crate::shared_data) else {
-        println!("notice: no real captures to compare the range with");
-        return Ok(());
-    };
-    let network = data.join("network");
-    let mut pairs = readable(&network)?;
-    pairs.extend(trojans(&network)?);
+/// Compares and writes the page. Each half of it is written anew where there are captures for it:
+/// real ones of others, and those of live runs.
+pub(crate) fn run(data: Option<&Path>, runs: Option<&Path>) -> anyhow::Result<()> {
     let path = crate::root().join("docs/comparison.md");
-    fs::write(&path, page::render(&pairs)?)?;
-    println!("wrote {}: {} sessions", path.display(), pairs.len());
+    let old = fs::read_to_string(&path).unwrap_or_default();
+    let (mut real, mut imitated) = page::halves(&old);
+    let (mut count, data) = (0, data.map(Path::to_owned).or_else(crate::shared_data));
+    if let Some(data) = data {
+        let network = data.join("network");
+        let mut pairs = readable(&network)?;
+        pairs.extend(trojans(&network)?);
+        (real, count) = (page::real(&pairs)?, pairs.len());
+    } else {
+        println!("notice: no real captures to compare the range with");
+    }
+    if let Some(runs) = runs {
+        let pairs = live::pairs(runs)?;
+        (imitated, count) = (page::imitated(&pairs)?, count + pairs.len());
+    } else {
+        println!("notice: no live runs to compare tunnels with; name their folder with --live");
+    }
+    fs::write(&path, real + &imitated)?;
+    println!("wrote {}: {count} sessions", path.display());
     Ok(())
 }
 

@@ -144,6 +144,9 @@ fn every_example_file_is_accepted_by_the_program() {
             } else if example.contains("[[host]]") {
                 let read = stated::site(example, ArtefactId(0), &mut collected);
                 read.err().map(|it| it.to_string())
+            } else if minehound_range::scenario_file::is_live(example) {
+                let parsed = minehound_range::scenario_file::Live::parse("example", example);
+                parsed.err().map(|problem| problem.to_string())
             } else if example.contains("[[miner]]") {
                 let parsed = minehound_range::scenario_file::Scenario::parse("example", example);
                 parsed.err().map(|problem| problem.to_string())

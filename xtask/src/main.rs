@@ -41,9 +41,12 @@ enum Chore {
     Ci,
     /// Sets generated sessions beside real ones and writes docs/comparison.md.
     CompareRange {
-        /// The folder with `network/MANIFEST.csv`; without it nothing is compared.
+        /// The folder with `network/MANIFEST.csv`; without it that half of the page stays.
         #[arg(long)]
         data: Option<PathBuf>,
+        /// A folder with folders that `minehound range run` wrote; without it that half stays.
+        #[arg(long)]
+        live: Option<PathBuf>,
     },
     /// Writes the generated reference.
     Docs,
@@ -86,7 +89,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
         Chore::Bench { data, bytes } => bench::run(data.as_deref(), bytes),
         Chore::Ci => ci::run(),
-        Chore::CompareRange { data } => compare::run(data.as_deref()),
+        Chore::CompareRange { data, live } => compare::run(data.as_deref(), live.as_deref()),
         Chore::Docs => docs::write(),
         Chore::Fuzz { seed_corpus: true, .. } => fuzz::write_seeds(),
         Chore::Fuzz { minutes, target, .. } => fuzz::run(minutes, target.as_deref()),

@@ -60,6 +60,8 @@ fn list(lang: Lang) -> anyhow::Result<ExitCode> {
 fn length(seconds: f64) -> String {
     if seconds >= 3_600.0 {
         format!("{}h", seconds / 3_600.0)
+    } else if seconds < 60.0 {
+        format!("{seconds}s")
     } else {
         format!("{}m", seconds / 60.0)
     }

@@ -24,9 +24,11 @@ pub(super) struct Message {
     pub(super) text: Option<String>,
 }
 
-/// One connection.
+/// One connection, or one exchange of datagrams.
 #[derive(Default)]
 pub(super) struct Talk {
+    /// Who opened it and who answered.
+    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
     /// The dialect, if a mining session was read in it.
     pub(super) dialect: Option<String>,
     /// Lines in the clear.
@@ -43,7 +45,7 @@ impl Talk {
     }
 }
 
-/// Every TCP connection of a capture.
+/// Every connection of a capture, of TCP and of UDP.
 pub(super) fn talks(capture: &[u8]) -> anyhow::Result<Vec<Talk>> {
     let (mut cutter, mut tracker) = (Cutter::new(), Tracker::new(Limits::default()));
     let (mut read, mut from) = (Reading::default(), 0);
@@ -91,14 +93,15 @@ impl Events for Reading {
 
 impl Reading {
     fn packet(&mut self, at: Stamp, packet: &Packet<'_>) {
-        let Some(tcp) = packet.tcp else { return };
         let source = SocketAddr::new(packet.addresses.source(), packet.source_port);
         let target = SocketAddr::new(packet.addresses.target(), packet.target_port);
-        let opens = tcp.has(TcpHeader::SYN) && !tcp.has(TcpHeader::ACK);
+        let opens = packet.tcp.is_none_or(|it| it.has(TcpHeader::SYN) && !it.has(TcpHeader::ACK));
         let up = self.talks.contains_key(&(source, target))
             || !self.talks.contains_key(&(target, source)) && opens;
         let key = if up { (source, target) } else { (target, source) };
         let open = self.talks.entry(key).or_default();
+        open.talk.ends = Some(key);
+        let Some(tcp) = packet.tcp else { return open.datagram(at, up, packet) };
         let place = usize::from(!up);
         if let Some(direction) = open.directions.get_mut(place)
             && tcp.has(TcpHeader::SYN)
@@ -112,6 +115,11 @@ impl Reading {
 }
 
 impl Open {
+    fn datagram(&mut self, at: Stamp, up: bool, it: &Packet<'_>) {
+        let (at_s, size) = (seconds(at), it.payload_on_wire);
+        self.talk.payloads.push(Message { at_s, up, size, text: None });
+    }
+
     fn payload(&mut self, at: Stamp, up: bool, place: usize, tcp: &TcpHeader, it: &Packet<'_>) {
         let at_s = seconds(at);
         let end = tcp.sequence.wrapping_add(it.payload_on_wire);

@@ -2,11 +2,36 @@
 
 use std::fmt::Write as _;
 
+use super::live::IMITATIONS;
 use super::sample::{Role, Sample, distance};
 use super::{Pair, TWINS};
 
-/// The page `docs/comparison.md`.
-pub(super) fn render(pairs: &[Pair]) -> anyhow::Result<String> {
+/// What the second half begins with.
+const SECOND: &str = "\n# Real tunnels beside their imitation\n";
+
+/// Both halves of the page as it is.
+pub(super) fn halves(page: &str) -> (String, String) {
+    let at = page.find(SECOND).unwrap_or(page.len());
+    let (first, second) = page.split_at(at);
+    (first.to_owned(), second.to_owned())
+}
+
+/// The half about live runs.
+pub(super) fn imitated(pairs: &[Pair]) -> anyhow::Result<String> {
+    let mut text = format!(
+        "{SECOND}\nWritten by `cargo xtask compare-range --live DIR` from runs of `minehound range run`: each flow \
+         through real software (OpenSSH, wireguard-go, OpenVPN, shadowsocks-libev, OpenSSL) beside {IMITATIONS} sessions with \
+         the same settings and jobs in the imitation of `minehound range gen`, the first of them with the same words at the \
+         same moments. Both are seen on the outer link, where nothing can be read: what comes down within a second of \
+         something that went up counts as an answer. Where there is other traffic, it is not the same in both: real runs ask and answer in \
+         turn, the imitation has a mix of its own.\n"
+    );
+    text += &tables(pairs)?;
+    Ok(text)
+}
+
+/// The half about real sessions.
+pub(super) fn real(pairs: &[Pair]) -> anyhow::Result<String> {
     let mut text = format!(
         "# The range beside reality\n\nWritten by `cargo xtask compare-range`. Each real mining \
          session that could be had is set beside {TWINS} generated sessions of the same dialect, \
@@ -18,6 +43,12 @@ pub(super) fn render(pairs: &[Pair]) -> anyhow::Result<String> {
          between a handful of real messages and any others it is rarely small, and one pool's \
          constant size stands apart from many pools' sizes.\n"
     );
+    text += &tables(pairs)?;
+    Ok(text)
+}
+
+fn tables(pairs: &[Pair]) -> anyhow::Result<String> {
+    let mut text = String::new();
     for pair in pairs {
         write!(text, "\n## {}\n\nGenerated: {}.\n\n", pair.name, pair.twin)?;
         text += "| role | real: n, in 10 min | range: in 10 min | real sizes | range sizes | distance | real gaps | range gaps | distance |\n";

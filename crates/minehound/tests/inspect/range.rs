@@ -33,8 +33,9 @@ fn the_list_has_a_scenario_a_line_and_no_header_when_piped() {
         let text = said(&run(lang, &["range", "list"]).stdout);
         let names: Vec<_> = text.lines().map(|it| it.split_whitespace().next().unwrap()).collect();
         assert_eq!(names.first(), Some(&"smoke"));
-        assert_eq!(names.last(), Some(&"campus"));
-        assert!(names.len() >= 11);
+        let (live, written): (Vec<&str>, _) = names.iter().partition(|it| it.starts_with("live-"));
+        assert_eq!(written.last(), Some(&"campus"));
+        assert!(written.len() >= 11 && live.len() >= 4);
     }
 }
 
@@ -70,6 +71,25 @@ fn a_written_scenario_is_whole_and_the_same_twice_and_is_found_by_inspecting_it(
     assert_eq!(score["mining"], 3, "{}", said(&scored.stderr));
     assert_eq!(score["by_carrier"]["tcp"], serde_json::json!([1, 1]));
     assert_eq!(score["false_alarms"], 0);
+}
+
+#[test]
+fn live_and_written_scenarios_are_told_apart_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    for (lang, command, name, words) in [
+        ("en_US.UTF-8", "gen", "live-smoke", "minehound range run"),
+        ("zh_CN.UTF-8", "gen", "live-smoke", "实况场景"),
+        ("en_US.UTF-8", "run", "no-such", "no such scenario"),
+        ("zh_CN.UTF-8", "run", "no-such", "没有这个场景"),
+    ] {
+        let refused = run(lang, &["range", command, name, "--out", &out]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said(&refused.stderr).contains(words), "{}", said(&refused.stderr));
+    }
+    let refused = english(&["range", "gen", "smoke", "--send", "192.0.2.1:1", "--format", "ipfix"]);
+    assert!(said(&refused.stderr).contains("127.0.0.1"), "{}", said(&refused.stderr));
+    assert!(entries(folder.path()).is_empty());
 }
 
 #[test]

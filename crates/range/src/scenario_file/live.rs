@@ -339,7 +339,13 @@ mod tests {
     }
 
     #[test]
-    fn generated_scenarios_are_not_live() {
+    fn live_scenarios_that_come_with_the_program_can_be_read_and_generated_ones_are_not_live() {
+        for (name, text) in super::super::SHIPPED_LIVE {
+            let live = Live::parse(name, text).unwrap();
+            assert!(
+                live.name == name && is_live(text) && !live.en.is_empty() && !live.zh.is_empty()
+            );
+        }
         assert!(super::super::SHIPPED.iter().all(|(_, text)| !is_live(text)));
     }
 }

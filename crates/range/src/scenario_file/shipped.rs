@@ -19,11 +19,12 @@ pub const SHIPPED: [(&str, &str); 11] = [
 ];
 
 /// Live scenarios, smallest first.
-pub const SHIPPED_LIVE: [(&str, &str); 4] = [
+pub const SHIPPED_LIVE: [(&str, &str); 5] = [
     ("live-smoke", include_str!("../../scenarios/live-smoke.toml")),
     ("live-tls", include_str!("../../scenarios/live-tls.toml")),
     ("live-tunnels", include_str!("../../scenarios/live-tunnels.toml")),
     ("live-look-alikes", include_str!("../../scenarios/live-look-alikes.toml")),
+    ("live-block-clock", include_str!("../../scenarios/live-block-clock.toml")),
 ];
 
 /// The scenario with this name; `None` when none comes with the program.
