@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{self, Command};
+use std::process::{self, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
+use super::process::finished;
 use super::programs::find;
 use super::trouble::Trouble;
 
@@ -134,7 +135,9 @@ fn ip(arguments: &[&str]) -> io::Result<()> {
 
 fn ip_says(arguments: &[&str]) -> io::Result<String> {
     let program = find("ip").map_err(|it| io::Error::other(it.to_string()))?;
-    let output = Command::new(program).args(arguments).output()?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = finished(command.spawn()?)?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -122,13 +122,17 @@ impl Program {
         }
     }
 
-    /// Asks it to end, and ends it if it does not.
-    pub(super) fn end(&mut self, signal: Signal) {
+    fn ask_to_end(&mut self, signal: Signal) {
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
             && matches!(self.child.try_wait(), Ok(None))
         {
             let _ = kill_process(pid, signal);
         }
+    }
+
+    /// Asks it to end, and ends it if it does not.
+    pub(super) fn end(&mut self, signal: Signal) {
+        self.ask_to_end(signal);
         let begun = Instant::now();
         while begun.elapsed() < FAREWELL {
             if !matches!(self.child.try_wait(), Ok(None)) {
@@ -144,6 +148,17 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.end(Signal::TERM);
+    }
+}
+
+/// Programs that end together.
+#[derive(Debug, Default)]
+pub(super) struct Programs(pub(super) Vec<Program>);
+
+impl Drop for Programs {
+    fn drop(&mut self) {
+        // each is waited for when it is dropped itself, all at the same time
+        self.0.iter_mut().for_each(|it| it.ask_to_end(Signal::TERM));
     }
 }
 
@@ -163,13 +178,26 @@ pub(super) fn output(
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(input.as_bytes())?;
     }
-    let done = child.wait_with_output()?;
+    let done = finished(child)?;
     if done.status.success() {
         return Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned());
     }
     let said = String::from_utf8_lossy(&done.stderr);
     let said = said.lines().last().unwrap_or_default().to_owned();
     Err(Trouble::Ended { program: name, said })
+}
+
+/// Waits for the end of a program that says little, and ends it if it takes too long.
+pub(super) fn finished(mut child: Child) -> io::Result<Output> {
+    let begun = Instant::now();
+    while child.try_wait()?.is_none() {
+        if begun.elapsed().as_secs() >= PATIENCE_S {
+            child.kill()?;
+            break;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    child.wait_with_output()
 }
 
 /// Writes a file that only its owner reads: keys and settings with keys.

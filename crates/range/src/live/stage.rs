@@ -1,5 +1,6 @@
 //! A run from its first to its last moment.
 
+use std::io;
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use super::Lab;
 use super::actors::{self, Told};
 use super::browser;
 use super::cast;
-use super::process::Program;
+use super::process::{Program, Programs};
 use super::sheet::{self, Played};
 use super::sniffer::Sniffer;
 use super::trouble::Trouble;
@@ -41,9 +42,9 @@ pub(super) struct Stage<'a> {
     live: &'a Live,
     world: World,
     ready: Vec<Ready<'a>>,
-    programs: Vec<Program>,
+    programs: Programs,
     sniffer: Sniffer,
-    truth: Box<dyn std::io::Write>,
+    truth: Box<dyn io::Write>,
 }
 
 impl<'a> Stage<'a> {
@@ -58,7 +59,7 @@ impl<'a> Stage<'a> {
         let truth = open("truth.json")?;
         let mut sniffer = Sniffer::start(lab, open("capture.pcapng")?)?;
         let mut rng = Rng::new(seed).fork("live");
-        let (mut ready, mut programs) = (Vec::new(), Vec::new());
+        let (mut ready, mut programs) = (Vec::new(), Programs::default());
         for (number, group) in groups.iter().copied() {
             let name = match &group.deed {
                 Deed::Mine(miners) => miners.pool.host.clone(),
@@ -71,7 +72,7 @@ impl<'a> Stage<'a> {
                 Deed::Browse => tunnel::stand_for_browser(lab, &site, &mut rng)?,
                 _ => tunnel::stand(lab, &site, &mut rng)?,
             };
-            programs.append(&mut standing.programs);
+            programs.0.append(&mut standing.programs);
             ready.push(Ready { site, group, standing, dialogues: Vec::new(), rng });
             sniffer.write()?;
         }
@@ -98,7 +99,7 @@ impl<'a> Stage<'a> {
                 scope.spawn(move || act(lab, site, group, standing, dialogues, end_ns, rng))
             });
             let acts: Vec<_> = acts.collect();
-            let watched = watch(lab, &mut self.sniffer, &mut self.programs, &acts, end_ns);
+            let watched = watch(lab, &mut self.sniffer, &mut self.programs.0, &acts, end_ns);
             if watched.is_err() {
                 lab.clock.end();
             }
@@ -168,8 +169,12 @@ fn watch(
     while !acts.iter().all(ScopedJoinHandle::is_finished) {
         sniffer.write()?;
         programs.iter_mut().try_for_each(Program::runs)?;
-        if lab.clock.stopped() || lab.clock.now_ns() > latest {
+        if lab.clock.stopped() {
             return Err(Trouble::Stopped);
+        }
+        if lab.clock.now_ns() > latest {
+            let said = "a conversation did not come to its end in time; is the machine too busy?";
+            return Err(io::Error::new(io::ErrorKind::TimedOut, said).into());
         }
         lab.clock.pause(LOOK);
     }
@@ -177,7 +182,7 @@ fn watch(
 }
 
 fn joined<T>(handle: ScopedJoinHandle<'_, Result<T, Trouble>>) -> Result<T, Trouble> {
-    let lost = || Trouble::Io(std::io::Error::other("a thread of the run ended early"));
+    let lost = || Trouble::Io(io::Error::other("a thread of the run ended early"));
     handle.join().unwrap_or_else(|_| Err(lost()))
 }
 
