@@ -64,6 +64,11 @@ impl Exchange {
         self.gaps.count >= 3 && self.gaps.near_median >= BY_THE_CLOCK
     }
 
+    /// Whether it is usual that an answer comes.
+    pub(super) fn is_answered(&self) -> bool {
+        self.answered >= 0.5
+    }
+
     /// Whether each question has a shorter answer of one form.
     pub(super) fn is_acknowledged(&self) -> bool {
         self.answered >= 0.9 && self.alike >= 0.8 && self.answer.high < self.form.low

@@ -25,8 +25,12 @@ pub struct Jobs {
 
 impl Jobs {
     pub(super) fn of(told: &[Told], exchanges: [&Exchange; 2]) -> Self {
-        // A push that slips between a question and its answer makes the answer look unasked.
-        let late = |it: &Told| exchanges.iter().any(|exchange| exchange.explains(it));
+        // A push that slips between a question and its answer makes the answer look unasked. What
+        // is seldom answered asks nothing: acknowledgements of packets in a tunnel meet a push
+        // now and then.
+        let late = |it: &Told| {
+            exchanges.iter().any(|exchange| exchange.is_answered() && exchange.explains(it))
+        };
         let pushed = told.iter().filter(|it| it.1 == Role::Pushes && !late(it));
         let (times_ms, lengths): (Vec<i64>, Vec<u32>) =
             pushed.map(|it| (it.0.at_ms, it.0.bytes)).unzip();

@@ -147,3 +147,23 @@ fn clocks_prices_queries_and_telemetry_are_no_mining() {
         assert_eq!(pattern(&messages), None, "{name}");
     }
 }
+
+#[test]
+fn in_a_tunnel_a_push_stays_one_though_its_packet_is_acknowledged() {
+    // shares, answers and pushes of 200, 128 and 288 bytes; 96 bytes acknowledge what came down
+    let shares = moments(5, 20_000.0, HOUR);
+    let pushes = moments(6, 13_000.0, HOUR);
+    let answers = later(&shares, 60);
+    let acknowledged: Vec<i64> = later(&answers, 1).into_iter().chain(later(&pushes, 1)).collect();
+    let cadence = Cadence::of(
+        &session(&[
+            (&shares, true, 208),
+            (&answers, false, 128),
+            (&pushes, false, 288),
+            (&acknowledged, true, 96),
+        ]),
+        false,
+    );
+    let told = cadence.jobs.times_ms.iter().filter(|it| pushes.contains(it)).count();
+    assert!(told * 10 >= pushes.len() * 8, "{told} of {}", pushes.len());
+}
