@@ -164,6 +164,8 @@ pub struct TableRow {
     pub unread: Vec<String>,
     /// What makes silence mean nothing, or less, in what was looked at, as message ids.
     pub blinded_by: Vec<String>,
+    /// What left it examined in part only, as message ids, each with the place it speaks of.
+    pub limited_by: Vec<String>,
     /// The findings behind it: entity and position among its findings, both counted from zero.
     pub findings: Vec<(usize, usize)>,
     /// The numbers of the evidence in [`Case::evidence`].

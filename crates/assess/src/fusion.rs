@@ -81,11 +81,27 @@ pub(crate) fn blinded_by(
     coverage: &Coverage,
     scoring: &Scoring,
 ) -> Vec<String> {
+    gaps_among(&scoring.blinding_gaps, kinds, coverage)
+}
+
+/// What left out a part of looking for any of these kinds, each with the place it speaks of.
+pub(crate) fn limited_by(
+    kinds: &[minehound_model::FactKind],
+    coverage: &Coverage,
+    scoring: &Scoring,
+) -> Vec<String> {
+    gaps_among(&scoring.incomplete_gaps, kinds, coverage)
+}
+
+fn gaps_among(
+    wanted: &BTreeSet<String>,
+    kinds: &[minehound_model::FactKind],
+    coverage: &Coverage,
+) -> Vec<String> {
     let looks = coverage.0.iter().filter(|it| kinds.contains(&it.kind));
     let gaps: BTreeSet<&String> = looks.flat_map(|it| &it.gaps).collect();
-    let counts =
-        |it: &&String| scoring.blinding_gaps.contains(*it) || scoring.partial_gaps.contains(*it);
-    gaps.into_iter().filter(counts).cloned().collect()
+    let message = |it: &str| it.split(':').next().unwrap_or_default().to_owned();
+    gaps.into_iter().filter(|it| wanted.contains(&message(it))).cloned().collect()
 }
 
 impl Fusion {

@@ -30,9 +30,9 @@ pub struct Scoring {
     /// Gaps that make a silent examination inconclusive, for example packets cut short.
     #[serde(default)]
     pub blinding_gaps: BTreeSet<String>,
-    /// Gaps that leave a look partial; silence still means something.
+    /// What leaves a look good enough to be called clear, and its rows examined in part only.
     #[serde(default)]
-    pub partial_gaps: BTreeSet<String>,
+    pub incomplete_gaps: BTreeSet<String>,
     /// The signs.
     pub sign: Vec<SignWeight>,
 }

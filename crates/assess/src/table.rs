@@ -41,13 +41,18 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
     let findings = findings(item, entities);
     let needs = if item.detectors.is_empty() { &[] } else { item.needs.as_slice() };
     let blinded_by = fusion::blinded_by(needs, examined, scoring);
+    let limited_by = fusion::limited_by(needs, examined, scoring);
     let missing = examined.missing(&item.needs);
     let judged = item.ways.iter().any(|it| examined.missing(it).is_empty());
     let coverage = match () {
         () if item.by_people => RowCoverage::ByPeople,
         // What no detector speaks to is not examined, whatever was read.
         () if item.needs.is_empty() || item.detectors.is_empty() => RowCoverage::NotExamined,
-        () if missing.is_empty() && item.unread.is_empty() && blinded_by.is_empty() => {
+        () if missing.is_empty()
+            && item.unread.is_empty()
+            && blinded_by.is_empty()
+            && limited_by.is_empty() =>
+        {
             RowCoverage::Examined
         }
         // A finding has evidence: something was looked at.
@@ -79,6 +84,7 @@ fn row(item: &Item, entities: &[Assessed], examined: &Coverage, scoring: &Scorin
         missing,
         unread: item.unread.clone(),
         blinded_by,
+        limited_by,
         findings,
         evidence,
     }

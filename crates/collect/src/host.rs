@@ -5,7 +5,8 @@
 //! directories is opened. What could not be seen is said in the gaps of each
 //! [`Examined`](minehound_model::Examined): `unprivileged` (a right was missing), `processes-closed` (not even root may look into them), `no-sample` (none
 //! was asked for), `budget` (a bound of [`HostLimits`] was met), `cut` (a file or line was longer
-//! than is read), `unreadable` (the disk gave up, or a path leads in a circle), `shallow-search` (hiding places are searched, not the whole disk).
+//! than is read), `unreadable` (the disk gave up, or a path leads in a circle), `not-searched:PLACE` (the
+//! search of the disk left it out).
 //!
 //! Threads of the kernel are counted but not observed one by one: they run no program.
 
@@ -22,8 +23,10 @@ mod protection;
 mod recorder;
 mod root;
 mod search;
+mod secrets;
 mod shapes;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -68,6 +71,8 @@ pub struct HostInterest {
     pub agents: Vec<AgentTrace>,
     /// Where known families leave files; `~/` stands for every home.
     pub family_paths: Vec<String>,
+    /// Names of the files of mining programs, lower case, without `.exe`.
+    pub program_names: BTreeSet<String>,
     /// Names of kernel modules of known rootkits.
     pub rootkit_modules: Vec<String>,
     /// Names of pools: a redirection to another machine is worth a fact, a block is not.
@@ -89,6 +94,8 @@ pub struct AgentTrace {
     pub units: Vec<String>,
     /// The names (`comm`) of its processes.
     pub processes: Vec<String>,
+    /// Pieces of commands that remove it.
+    pub removal: Vec<String>,
 }
 
 /// Bounds of an inspection; what they cut off is said as a gap.
@@ -100,11 +107,13 @@ pub struct HostLimits {
     pub autostart: usize,
     /// The most configuration files to read.
     pub configs: usize,
-    /// The most files to look at in usual hiding places.
+    /// The most names to read in the search of the disk.
+    pub search_names: usize,
+    /// The most files to open in it.
     pub search_files: usize,
-    /// The most bytes to read there.
+    /// The most bytes to read in it.
     pub search_bytes: u64,
-    /// The longest time to search there.
+    /// The longest time for it: only a disk that hardly answers takes as long.
     pub search_time: Duration,
     /// The longest time to look for hidden processes.
     pub hidden_time: Duration,
@@ -116,9 +125,10 @@ impl Default for HostLimits {
             processes: 16_384,
             autostart: 4_096,
             configs: 2_048,
-            search_files: 8_192,
-            search_bytes: 256 << 20,
-            search_time: Duration::from_millis(500),
+            search_names: 200_000,
+            search_files: 12_288,
+            search_bytes: 192 << 20,
+            search_time: Duration::from_secs(5),
             hidden_time: Duration::from_millis(250),
         }
     }
@@ -130,9 +140,10 @@ impl HostLimits {
     #[must_use]
     pub fn offline() -> Self {
         Self {
-            search_files: 65_536,
+            search_names: 4_000_000,
+            search_files: 262_144,
             search_bytes: 4 << 30,
-            search_time: Duration::from_mins(1),
+            search_time: Duration::from_mins(3),
             ..Self::default()
         }
     }

@@ -24,11 +24,13 @@ pub(crate) fn host_interest(knowledge: &Knowledge) -> HostInterest {
         leftovers: it.paths.clone(),
         units: it.services.clone(),
         processes: it.processes.clone(),
+        removal: it.removal.clone(),
     });
     let families = || entries(&tables.families);
     HostInterest {
         agents: agents.collect(),
         family_paths: families().flat_map(|it| it.paths.clone()).collect(),
+        program_names: knowledge.miner_file_names(),
         rootkit_modules: families().flat_map(|it| it.modules.clone()).collect(),
         pool_names: interest(knowledge),
         vendor_names: Interest::default(),

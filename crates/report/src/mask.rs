@@ -48,6 +48,10 @@ pub(crate) fn masked(case: &Case) -> Masked {
     masked.devices.iter_mut().for_each(|it| device(it, &mut names));
     masked.programs.iter_mut().for_each(|it| program(it, &mut names));
     coverage(&mut masked.coverage.examined, &mut names);
+    for row in &mut masked.table {
+        let limits = std::mem::take(&mut row.limited_by);
+        row.limited_by = limits.into_iter().map(|it| gap(it, &mut names)).collect();
+    }
     masked.evidence.iter_mut().for_each(|it| place(it, &mut names));
     masked.manual = masked
         .manual
@@ -152,7 +156,8 @@ fn end(it: &mut SocketAddr, names: &mut Names) {
 }
 
 fn coverage(it: &mut Coverage, names: &mut Names) {
-    for Examined { extent, .. } in &mut it.0 {
+    for Examined { extent, gaps, .. } in &mut it.0 {
+        *gaps = std::mem::take(gaps).into_iter().map(|it| gap(it, names)).collect();
         if let Some(entities) = extent.entities.take() {
             let hidden = |mut entity| {
                 id(&mut entity, names);
@@ -161,6 +166,14 @@ fn coverage(it: &mut Coverage, names: &mut Names) {
             extent.entities = Some(entities.into_iter().map(hidden).collect());
         }
     }
+}
+
+/// The message of a gap stays; the place it speaks of may hold an account.
+fn gap(text: String, names: &mut Names) -> String {
+    let Some((message, place)) = text.split_once(':') else { return text };
+    let mut place = place.to_owned();
+    names.hide(&mut place);
+    format!("{message}:{place}")
 }
 
 fn evidence(it: &mut Evidence, names: &mut Names) {

@@ -117,8 +117,10 @@ impl<'a> Reader<'a> {
         }
         // A loopback address is whatever machine speaks to itself: the one that captured.
         let loopback = |it: &std::net::IpAddr| it.to_canonical().is_loopback();
-        if entity.kind() == EntityKind::Endpoint && name.parse().as_ref().is_ok_and(loopback) {
-            return self.fill("kind.captured", &[("address", &name)]);
+        let (address, capture) = name.split_once('@').unwrap_or((&name, ""));
+        if entity.kind() == EntityKind::Endpoint && address.parse().as_ref().is_ok_and(loopback) {
+            let text = if capture.is_empty() { "kind.captured" } else { "kind.captured-in" };
+            return self.fill(text, &[("address", address), ("capture", capture)]);
         }
         format!("{} {name}", self.named("kind", &entity.kind().to_string()))
     }
@@ -320,9 +322,17 @@ impl<'a> Reader<'a> {
         format!("{class}{}{}", self.colon(), self.signs(&it.reasons))
     }
 
+    /// What could not be seen, with the place it speaks of.
+    pub(crate) fn gap(&self, gap: &str) -> String {
+        match gap.split_once(':') {
+            Some((gap, place)) => self.fill(&format!("gap.{gap}"), &[("place", &visible(place))]),
+            None => self.named("gap", gap),
+        }
+    }
+
     /// What could not be seen in a stretch of looking.
     pub(crate) fn gaps(&self, it: &Examined) -> String {
-        let mut gaps: Vec<_> = it.gaps.iter().map(|it| self.named("gap", it)).collect();
+        let mut gaps: Vec<_> = it.gaps.iter().map(|it| self.gap(it)).collect();
         if it.sampling > 1 {
             let n = quantity::grouped(u64::from(it.sampling));
             let every = self.fill("unit.every", &[("n", &n)]);

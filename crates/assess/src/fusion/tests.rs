@@ -20,6 +20,7 @@ const SCORING: &str = r#"
     class_cap_deciban = { pool = 60, load = 15, list = 15, hunch = 40, paper = 10 }
     needed = { host = ["pool_session"] }
     blinding_gaps = ["snaplen"]
+    incomplete_gaps = ["budget", "not-searched"]
     elements = {}
     sign = [
         { name = "share", class = "pool", deciban = 55, low = 40, high = 60, cases = 0 },
@@ -125,6 +126,32 @@ fn silence_of_a_blinded_look_is_inconclusive_and_a_find_stands_nevertheless() {
     assert_eq!(judge_seeing(&[], Some(&["snaplen"])).verdict, Verdict::Inconclusive);
     let found = judge_seeing(&[("login", Nature::Direct)], Some(&["snaplen"]));
     assert_eq!(found.verdict, Verdict::Suspected);
+}
+
+#[test]
+fn a_row_whose_search_was_cut_off_is_examined_in_part_and_names_the_place() {
+    use crate::case::RowCoverage;
+    let item = crate::Item {
+        id: "T-1".to_owned(),
+        dimension: Dimension::System,
+        by_people: false,
+        needs: vec![FactKind::PoolSession],
+        unread: Vec::new(),
+        asks_for_listed: false,
+        detectors: vec![DetectorId("MH-TST-001")],
+    };
+    let scoring: Scoring = toml::from_str(SCORING).unwrap();
+    for (gaps, coverage, limits) in [
+        (&["other"][..], RowCoverage::Examined, &[][..]),
+        (&["not-searched:/data"], RowCoverage::Partly, &["not-searched:/data"]),
+        (&["budget", "other"], RowCoverage::Partly, &["budget"]),
+    ] {
+        let entity = judge_seeing(&[], Some(gaps));
+        let examined = entity.coverage.clone();
+        let rows = crate::table::fill(std::slice::from_ref(&item), &[entity], &examined, &scoring);
+        assert_eq!((rows[0].coverage, rows[0].verdict), (coverage, Verdict::Clear), "{gaps:?}");
+        assert_eq!(rows[0].limited_by, limits);
+    }
 }
 
 #[test]

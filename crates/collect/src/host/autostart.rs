@@ -18,7 +18,7 @@ use super::configs;
 use super::recorder::Recorder;
 use super::root::{Contents, Entry, mtime};
 use super::shapes::{self, cut};
-use super::{Scene, command};
+use super::{Scene, command, protection, secrets};
 
 /// How much of one file is read, in bytes.
 const MAX_FILE: usize = 256 * 1024;
@@ -126,6 +126,7 @@ impl Reader<'_, '_> {
         for words in shapes::programs(command) {
             self.hints.extend(configs::hinted(&words));
         }
+        protection::scripted(self.scene, source.path, line, command, self.recorder);
         self.keep(source, line, command, shapes, miner)
     }
 
@@ -155,11 +156,14 @@ impl Reader<'_, '_> {
         self.kept += 1;
         let path = source.path.to_string_lossy().into_owned();
         let place = line.map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
+        let mines = miner.is_some() || self.runs_a_miner_by_name(command);
+        let shown = secrets::hidden(cut(command.trim(), shapes::MAX_COMMAND), mines);
         let fact = Autostart {
             place: source.place,
             path,
             line,
-            command: cut(command.trim(), MAX_KEPT).to_owned(),
+            command: cut(&shown.text, MAX_KEPT).to_owned(),
+            logins: shown.logins,
             shapes,
             miner,
             borrowed_time,
@@ -169,19 +173,29 @@ impl Reader<'_, '_> {
         notable
     }
 
+    /// Whether a program in a command is called like one that mines.
+    fn runs_a_miner_by_name(&self, command: &str) -> bool {
+        let names = &self.scene.options.interest.program_names;
+        let name = |it: &Vec<String>| it.first()?.rsplit('/').next().map(str::to_lowercase);
+        shapes::programs(command).iter().filter_map(name).any(|it| names.contains(&it))
+    }
+
     /// Reads a script: each notable line is kept; if there is none, the script as such.
     fn script(&mut self, source: &Source<'_>) {
         let text = source.text();
-        let quiet = Source { keep: Keep::Notable, ..*source };
+        let quiet = Source { keep: Keep::All, ..*source };
         let mut notable = 0;
         for (line, command) in logical_lines(&text) {
             if notable >= MAX_ENTRIES_OF_FILE {
                 self.recorder.gap(FactKind::Autostart, "cut");
                 break;
             }
-            let has_shape =
-                !shapes::of(&command).is_empty() || command::in_text(&command).is_some();
-            if has_shape {
+            let notable_line = !shapes::of(&command).is_empty()
+                || command::in_text(&command).is_some()
+                || self.runs_a_miner_by_name(&command);
+            if !notable_line {
+                protection::scripted(self.scene, source.path, Some(line), &command, self.recorder);
+            } else {
                 notable += 1;
                 self.entry(&quiet, Some(line), &command);
             }
@@ -201,7 +215,7 @@ impl Reader<'_, '_> {
 
 /// The lines of a text that hold anything but a comment, with continued lines joined, and the
 /// number of the first line of each, counted from one.
-fn logical_lines(text: &str) -> Vec<(u64, String)> {
+pub(super) fn logical_lines(text: &str) -> Vec<(u64, String)> {
     let mut lines = Vec::new();
     let mut joined: Option<(u64, String)> = None;
     for (number, line) in (1..).zip(text.lines()) {

@@ -63,7 +63,8 @@ pub(super) fn modules(
         for what in first.intersection(&second) {
             let place = format!("/sys/module/{what}");
             let change = ProtectionChange::ModuleHidden;
-            recorder.note(Protection { change, what: what.clone() }, place);
+            recorder
+                .note(Protection { change, what: what.clone(), ..Protection::default() }, place);
         }
         let loaded = loaded().into_iter().chain(listed().unwrap_or_default());
         names.extend(loaded.map(|it| (it, "/proc/modules".to_owned())));
@@ -93,7 +94,10 @@ pub(super) fn modules(
     let known: BTreeSet<String> =
         scene.options.interest.rootkit_modules.iter().map(|it| plain(it)).collect();
     for (what, place) in names.into_iter().filter(|(name, _)| known.contains(name)) {
-        recorder.note(Protection { change: ProtectionChange::RootkitModule, what }, place);
+        recorder.note(
+            Protection { change: ProtectionChange::RootkitModule, what, ..Protection::default() },
+            place,
+        );
     }
 }
 

@@ -19,6 +19,7 @@ use self::sockets::SocketTables;
 pub(super) use self::stat::{Stat, boot_ms};
 use super::recorder::Recorder;
 use super::root::digest;
+use super::secrets;
 use super::{Scene, command, read_live};
 
 /// The largest program file whose digest is taken.
@@ -174,6 +175,7 @@ impl Processes {
                 let exe = fs::File::open(format!("/proc/{}/exe", program.pid));
                 program.exe_sha256 = exe.ok().and_then(|it| digest(it, MAX_EXE));
             }
+            secrets::of_arguments(&mut program.args, program.command.is_some());
             let place = format!("/proc/{}/cmdline", program.pid);
             let since_ms = program.started_ms.unwrap_or(recorder.now_ms());
             recorder.note_since(since_ms, Box::new(program), place);

@@ -1,5 +1,7 @@
 //! Protections that were changed: sleep masked, agents gone, names redirected, libraries preloaded.
 
+mod removal;
+
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -7,12 +9,17 @@ use minehound_model::{FactKind, Protection, ProtectionChange};
 
 use super::process::Processes;
 use super::recorder::Recorder;
-use super::{AgentTrace, HostInterest, Scene};
+use super::shapes::cut;
+use super::{AgentTrace, HostInterest, Scene, secrets};
+
+pub(super) use self::removal::{is_own, removed};
 
 /// How much of one file is read, in bytes.
 const MAX_FILE: usize = 1 << 20;
 /// How many redirected names are kept.
 const MAX_REDIRECTS: usize = 256;
+/// How much of a command is kept, in bytes.
+const MAX_KEPT: usize = 256;
 const SLEEP: [&str; 5] = [
     "sleep.target",
     "suspend.target",
@@ -42,7 +49,32 @@ pub(super) fn collect(scene: &Scene<'_>, processes: &Processes, recorder: &mut R
 }
 
 fn note(recorder: &mut Recorder<'_>, change: ProtectionChange, what: &str, place: &Path) {
-    recorder.note(Protection { change, what: what.to_owned() }, place.to_string_lossy());
+    let fact = Protection { change, what: what.to_owned(), ..Protection::default() };
+    recorder.note(fact, place.to_string_lossy());
+}
+
+/// Notes a command, read in a file, that stops or removes an agent.
+pub(super) fn scripted(
+    scene: &Scene<'_>,
+    path: &Path,
+    line: Option<u64>,
+    command: &str,
+    recorder: &mut Recorder<'_>,
+) {
+    let Some(agent) = removed(command, &scene.options.interest.agents) else { return };
+    let path = path.to_string_lossy();
+    if is_own(&path, agent) {
+        return;
+    }
+    let shown = secrets::hidden(command, false).text;
+    let place = line.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"));
+    let fact = Protection {
+        change: ProtectionChange::RemovalScripted,
+        what: agent.name.clone(),
+        place: Some(place.clone()),
+        command: Some(cut(shown.trim(), MAX_KEPT).to_owned()),
+    };
+    recorder.note(fact, place);
 }
 
 /// Whether a unit is masked: a link to `/dev/null`, or an empty file (systemctl(1)).
@@ -84,7 +116,8 @@ fn hosts(scene: &Scene<'_>, recorder: &mut Recorder<'_>) {
     let redirected = redirects(&text, &scene.options.interest);
     for (line, what) in redirected.into_iter().take(MAX_REDIRECTS) {
         let place = format!("{}:{line}", path.display());
-        recorder.note(Protection { change: ProtectionChange::HostsRedirect, what }, place);
+        let change = ProtectionChange::HostsRedirect;
+        recorder.note(Protection { change, what, ..Protection::default() }, place);
     }
 }
 

@@ -72,6 +72,8 @@ pub(super) struct Listing {
     pub(super) entries: Vec<Entry>,
     /// Whether there were more.
     pub(super) cut: bool,
+    /// The file system of the directory and its number there.
+    pub(super) number: (u64, u64),
 }
 
 impl Root {
@@ -188,7 +190,8 @@ impl Root {
     /// The first `cap` names in the directory at `path`.
     pub(super) fn list(&self, path: &Path, cap: usize) -> io::Result<Listing> {
         let dir = reopen(&self.point(path, true)?, OFlags::RDONLY | OFlags::DIRECTORY)?;
-        let mut listing = Listing::default();
+        let number = number_of(&fstat(&dir)?);
+        let mut listing = Listing { number, ..Listing::default() };
         let mut unknown = Vec::new();
         for entry in Dir::new(dir)? {
             let entry = entry?;

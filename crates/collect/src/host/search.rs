@@ -1,9 +1,15 @@
-//! A shallow search of the places where miners are hidden: temporary folders, homes, hidden
-//! folders in the system, and the files of programs that run from no package.
+//! A search of the disk. Where miners are hidden (temporary folders, homes, hidden folders in the
+//! system) every file is looked at; elsewhere files with a miner's name and files that may be
+//! configurations; and the files of programs that run from no package.
+//!
+//! Bounds are counts of names, files and bytes, so that the same disk gives the same result; what
+//! they cut off is named. A bound on time guards against disks that hardly answer.
 
+mod mounts;
+mod places;
 mod strings;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
@@ -13,65 +19,32 @@ use std::time::Instant;
 use minehound_model::{ExeState, FactKind, FileTrace};
 use rustix::fs::FileType;
 
+use self::mounts::Foreign;
+use self::places::{Care, Folder, Frontier, is_known_top, place_of};
 use self::strings::Markers;
 use super::configs::{Finder, MAX_CONFIG, is_packaged};
 use super::process::{Process, Processes};
 use super::recorder::Recorder;
-use super::root::{Entry, Listing, kind_of, number_of, size_of};
-use super::{Scene, command};
+use super::root::{Entry, kind_of, number_of, size_of};
+use super::{Scene, autostart, command, protection};
 
+/// What the search looks for.
+const KINDS: [FactKind; 2] = [FactKind::FileTrace, FactKind::MinerConfig];
 /// The largest program that is searched, in bytes.
 const MAX_PROGRAM: u64 = 64 << 20;
 /// The smallest: no miner is this small.
 const MIN_PROGRAM: u64 = 32 << 10;
 /// The largest script whose lines are read, in bytes.
 const MAX_SCRIPT: usize = 64 * 1024;
+/// How many lines of a script are held against the ways to remove an agent.
+const MAX_LINES: usize = 1024;
 /// How many names of one folder are looked at.
-const MAX_NAMES: usize = 2048;
+const MAX_NAMES: usize = 65_536;
 /// From this much processor time on the file of a packaged program is searched too, in seconds.
 const LONG_WORK_S: f64 = 600.0;
 
-/// Folders, how deep they are searched, and whether only hidden names in them are.
-const PLACES: [(&str, u32, bool); 24] = [
-    ("/tmp", 3, false),
-    ("/var/tmp", 3, false),
-    ("/dev/shm", 3, false),
-    ("/root", 2, false),
-    ("/opt", 2, false),
-    ("/srv", 2, false),
-    ("/", 2, true),
-    ("/dev", 2, true),
-    ("/etc", 2, true),
-    ("/usr", 2, true),
-    ("/usr/bin", 1, true),
-    ("/usr/sbin", 1, true),
-    ("/usr/lib", 2, true),
-    ("/usr/share", 3, true),
-    ("/usr/local", 2, false),
-    ("/usr/local/lib", 2, false),
-    ("/usr/local/share", 2, false),
-    ("/usr/lib/udev", 2, true),
-    ("/usr/lib/systemd", 1, true),
-    ("/var", 2, true),
-    ("/var/lib", 2, true),
-    ("/var/www", 2, false),
-    ("/var/run", 2, true),
-    ("/var/spool", 2, true),
-];
-/// Folders full of files of developers, too many for a shallow search.
-const NOT_ENTERED: [&str; 11] = [
-    ".git",
-    ".cargo",
-    ".rustup",
-    ".npm",
-    ".m2",
-    ".gradle",
-    "node_modules",
-    "site-packages",
-    "__pycache__",
-    ".vscode-server",
-    "go",
-];
+/// How many places that were not searched are named.
+const MAX_PLACES: usize = 6;
 
 /// Searches until a bound is met, the shallowest folders first.
 pub(super) fn collect(
@@ -80,18 +53,20 @@ pub(super) fn collect(
     finder: &mut Finder,
     recorder: &mut Recorder<'_>,
 ) {
+    let limits = &scene.options.limits;
     let mut search = Search {
         scene,
         began: Instant::now(),
-        files_left: scene.options.limits.search_files,
-        bytes_left: scene.options.limits.search_bytes,
+        names_left: limits.search_names,
+        files_left: limits.search_files,
+        bytes_left: limits.search_bytes,
         met: own_number().into_iter().collect(),
         markers: Markers::new(),
+        foreign: mounts::below(scene.options.root.as_deref().unwrap_or(Path::new("/"))),
     };
     family_paths(scene, recorder);
-    for kind in [FactKind::FileTrace, FactKind::MinerConfig] {
+    for kind in KINDS {
         recorder.looked(kind, 0);
-        recorder.gap(kind, "shallow-search");
     }
     // Nor can the files of programs be searched that are not told.
     if processes.unprivileged {
@@ -99,74 +74,124 @@ pub(super) fn collect(
     }
     for process in processes.list.iter().filter(|it| is_worth_a_search(it)) {
         // Large programs that run must not keep the small ones that hide from being looked at.
-        if search.began.elapsed() > scene.options.limits.search_time / 2 {
+        if search.bytes_left < limits.search_bytes / 2 || search.is_spent() {
             recorder.gap(FactKind::FileTrace, "budget");
             break;
         }
         search.running(process, recorder);
     }
     search.walk(finder, recorder);
-    if search.is_spent() {
-        recorder.gap(FactKind::FileTrace, "budget");
-        recorder.gap(FactKind::MinerConfig, "budget");
-    }
 }
 
 struct Search<'a> {
     scene: &'a Scene<'a>,
     began: Instant,
+    names_left: usize,
     files_left: usize,
     bytes_left: u64,
     /// Programs searched before, this one among them: it knows the words it looks for.
     met: BTreeSet<(u64, u64)>,
     markers: Markers,
+    /// Folders inside the tree that something else is mounted on.
+    foreign: BTreeMap<PathBuf, Foreign>,
 }
 
 impl Search<'_> {
     fn is_spent(&self) -> bool {
-        self.files_left == 0
-            || self.bytes_left == 0
+        self.names_left == 0
+            || self.files_left == 0
             || self.began.elapsed() > self.scene.options.limits.search_time
     }
 
     fn walk(&mut self, finder: &mut Finder, recorder: &mut Recorder<'_>) {
-        let places =
-            PLACES.iter().map(|(path, depth, hidden)| (PathBuf::from(path), *depth, *hidden));
-        let homes = self.scene.homes.iter().map(|it| (it.clone(), 2, false));
-        let mut folders: VecDeque<(PathBuf, u32, bool)> = places.chain(homes).collect();
+        let mut frontier = Frontier::new(&self.scene.homes);
         let mut entered = BTreeSet::new();
-        while let Some((folder, depth, hidden_only)) = folders.pop_front() {
-            let stat = match self.scene.root.stat(&folder, true) {
-                Ok(stat) => stat,
+        let mut unfinished = Vec::new();
+        while let Some(folder) = frontier.next() {
+            if self.is_spent() {
+                unfinished.push(place_of(&folder.path));
+                break;
+            }
+            match self.foreign.get(&folder.path) {
+                Some(Foreign::NoFiles) => continue,
+                Some(Foreign::Elsewhere) => {
+                    unfinished.push(folder.path);
+                    continue;
+                }
+                None => {}
+            }
+            let listing = match self.scene.root.list(&folder.path, MAX_NAMES) {
+                Ok(listing) => listing,
                 Err(error) => {
-                    unusable(recorder, &folder, &error);
+                    unusable(recorder, &folder.path, &error);
                     continue;
                 }
             };
-            if !entered.insert((number_of(&stat), hidden_only)) {
+            if !entered.insert(listing.number) {
                 continue;
             }
-            let listing = self.scene.root.list(&folder, MAX_NAMES).unwrap_or_else(|error| {
-                unusable(recorder, &folder, &error);
-                Listing::default()
-            });
-            for entry in listing.entries {
-                let name = entry.name();
-                if hidden_only && !name.starts_with('.') {
-                    continue;
+            self.names_left = self.names_left.saturating_sub(listing.entries.len().max(1));
+            if listing.cut {
+                unfinished.push(folder.path.clone());
+            }
+            let (folders, files): (Vec<_>, Vec<_>) =
+                listing.entries.into_iter().partition(|it| it.kind == FileType::Directory);
+            let siblings = folders.len();
+            for below in folders {
+                if self.is_left_out(&folder, &below) {
+                    unfinished.push(below.path);
+                } else {
+                    frontier.add(&folder, below.path, siblings);
                 }
-                if self.is_spent() {
-                    return;
-                }
-                match entry.kind {
-                    FileType::Directory if depth > 1 && !NOT_ENTERED.contains(&name.as_str()) => {
-                        folders.push_back((entry.path, depth - 1, false));
+            }
+            let files = files.iter().filter(|it| it.kind == FileType::RegularFile);
+            for file in files {
+                if self.is_worth_opening(&folder, file) {
+                    if self.is_spent() {
+                        unfinished.push(place_of(&folder.path));
+                        break;
                     }
-                    FileType::RegularFile => self.file(&entry, finder, recorder),
-                    _ => {}
+                    self.file(file, finder, recorder);
                 }
             }
         }
+        if self.is_spent() {
+            both(recorder, "budget");
+        }
+        name_places(unfinished.into_iter().chain(frontier.places_left()), recorder);
+    }
+
+    /// Whether a folder at the top is none that every machine has: on a running machine what mines
+    /// runs, and leads to its file wherever it lies.
+    fn is_left_out(&self, above: &Folder, below: &Entry) -> bool {
+        let at_top = above.path == Path::new("/");
+        let name = below.name();
+        at_top && self.scene.live && !is_known_top(&name) && !name.starts_with('.')
+    }
+
+    fn is_worth_opening(&self, folder: &Folder, file: &Entry) -> bool {
+        let name = file.name();
+        match folder.care {
+            Care::Every(_) => true,
+            Care::Hidden(_) if name.starts_with('.') => true,
+            _ => {
+                self.is_miners_name(&name)
+                    || ["json", "conf", "cfg"].iter().any(|it| file.has_extension(it))
+            }
+        }
+    }
+
+    /// Whether a file is called like a mining program, with or without its version.
+    fn is_miners_name(&self, name: &str) -> bool {
+        let names = &self.scene.options.interest.program_names;
+        let name = name.to_lowercase();
+        let name = name.strip_suffix(".exe").unwrap_or(&name);
+        let versionless = || {
+            let (before, after) = name.rsplit_once('-')?;
+            let version = after.strip_prefix('v').unwrap_or(after);
+            version.starts_with(|it: char| it.is_ascii_digit()).then_some(before)
+        };
+        names.contains(name) || versionless().is_some_and(|it| names.contains(it))
     }
 
     /// Looks at one file by its first bytes.
@@ -180,18 +205,32 @@ impl Search<'_> {
         let mut first = [0; 64];
         let read = file.read_at(&mut first, 0).unwrap_or(0);
         let first = first.get(..read).unwrap_or_default();
+        let named = self.is_miners_name(&entry.name());
         if first.starts_with(b"\x7fELF") {
-            let number = number_of(&stat);
-            if self.met.insert(number) && self.program(&file, size_of(&stat)) {
+            let strings =
+                self.met.insert(number_of(&stat)) && self.program(&file, size_of(&stat), recorder);
+            if strings {
                 self.trace(&entry.path, "miner-strings", recorder);
+            } else if named {
+                self.trace(&entry.path, "program-named", recorder);
+            }
+        } else if first.starts_with(b"MZ") {
+            if named {
+                self.trace(&entry.path, "program-named", recorder);
             }
         } else if first.starts_with(b"#!") {
             let Ok(file) = self.scene.root.read(&entry.path, MAX_SCRIPT) else { return };
             self.spend(file.bytes.len());
             let text = String::from_utf8_lossy(&file.bytes);
+            let lines = autostart::logical_lines(&text);
+            for (line, command) in lines.iter().take(MAX_LINES) {
+                protection::scripted(self.scene, &entry.path, Some(*line), command, recorder);
+            }
             let miner = |it: &str| command::in_text(it).is_some_and(|it| it.conclusive);
-            if text.lines().filter(|it| !it.trim_start().starts_with('#')).any(miner) {
+            if lines.iter().any(|it| miner(&it.1)) {
                 self.trace(&entry.path, "launch-script", recorder);
+            } else if named {
+                self.trace(&entry.path, "script-named", recorder);
             }
         } else if first.trim_ascii_start().starts_with(b"{") && size_of(&stat) <= MAX_CONFIG as u64
         {
@@ -211,7 +250,7 @@ impl Search<'_> {
             return;
         }
         recorder.looked(FactKind::FileTrace, 1);
-        if self.program(&file, size_of(&stat)) {
+        if self.program(&file, size_of(&stat), recorder) {
             let sha256 = super::root::digest(&file, MAX_PROGRAM);
             let path = process.program.exe.clone().unwrap_or_default();
             recorder.note(FileTrace { path, sha256, shape: "miner-strings".to_owned() }, link);
@@ -219,8 +258,12 @@ impl Search<'_> {
     }
 
     /// Whether a program holds the strings of a miner. Reads with a position of its own.
-    fn program(&mut self, file: &File, size: u64) -> bool {
-        if !(MIN_PROGRAM..=MAX_PROGRAM.min(self.bytes_left)).contains(&size) {
+    fn program(&mut self, file: &File, size: u64, recorder: &mut Recorder<'_>) -> bool {
+        if !(MIN_PROGRAM..=MAX_PROGRAM).contains(&size) {
+            return false;
+        }
+        if size > self.bytes_left {
+            recorder.gap(FactKind::FileTrace, "budget");
             return false;
         }
         let mut read = 0;
@@ -260,8 +303,28 @@ fn trace(scene: &Scene<'_>, path: &Path, shape: &str, recorder: &mut Recorder<'_
 
 /// Notes a place that could not be searched, for a file as for a configuration in it.
 fn unusable(recorder: &mut Recorder<'_>, path: &Path, error: &std::io::Error) {
-    for kind in [FactKind::FileTrace, FactKind::MinerConfig] {
+    for kind in KINDS {
         recorder.unusable(kind, path, error);
+    }
+}
+
+fn both(recorder: &mut Recorder<'_>, gap: &str) {
+    for kind in KINDS {
+        recorder.gap(kind, gap);
+    }
+}
+
+/// Names the first places that were not searched, each once.
+fn name_places(places: impl Iterator<Item = PathBuf>, recorder: &mut Recorder<'_>) {
+    let mut named = BTreeSet::new();
+    for place in places {
+        if named.len() == MAX_PLACES {
+            return both(recorder, "not-searched-more");
+        }
+        let place = format!("not-searched:{}", place.display());
+        if named.insert(place.clone()) {
+            both(recorder, &place);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names of programs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::schema::{Family, Group, Masquerade, MasqueradeKind, Miner, NotMining, SecurityAgent};
 use super::{Knowledge, Known, Place, find, known, places};
@@ -43,6 +43,30 @@ impl Knowledge {
         };
         let Known { entry: miner, group } = known(&self.tables.miners, place)?;
         Some(ProgramMatch { miner, group, by })
+    }
+
+    /// The mining program that a file on a disk is called after, with or without a version, and
+    /// whether the name says so: names that many files bear do not. Near misses are not looked for:
+    /// disks are full of names.
+    #[must_use]
+    pub fn miner_file(&self, name: &str) -> Option<(ProgramMatch<'_>, bool)> {
+        let name = bare(name);
+        let versionless = name.rsplit_once('-').filter(|(_, version)| {
+            version.trim_start_matches('v').starts_with(|it: char| it.is_ascii_digit())
+        });
+        let names = [Some(name.as_str()), versionless.map(|it| it.0)];
+        let found = names.into_iter().flatten().find(|it| self.miners.contains_key(*it))?;
+        let named = self.miner_named(found).filter(|it| it.by != NameMatch::Generic)?;
+        let shared = named.miner.shared_names.iter().any(|it| it == found);
+        Some((named, !shared))
+    }
+
+    /// The names of the files of mining programs, lower case, without `.exe`; names that many
+    /// programs bear are not among them.
+    #[must_use]
+    pub fn miner_file_names(&self) -> BTreeSet<String> {
+        let own = self.miners.iter().filter(|(_, (_, by))| *by != NameMatch::Generic);
+        own.map(|it| it.0.clone()).collect()
     }
 
     /// The first program in the files' order, so that the answer does not hang on the map's.

@@ -93,6 +93,7 @@ fn finding(
         .with("place", Arg::Text(line))
         .with("command", Arg::Text(it.command.clone()));
     let finding = with_names(finding, "shapes", it.shapes.iter().cloned());
+    let finding = with_names(finding, "logins", it.logins.iter().cloned());
     Some(if kind == MINER { finding.showing(Element::Software) } else { finding })
 }
 

@@ -4,9 +4,9 @@
 //! keys that only such programs read. The name of the file does not matter. It suspects where it is
 //! in use or ready for it: a program that mines or looks like it has it, it lies beside a mining
 //! program or a script that starts one, or something that starts by itself points at it. A file at
-//! rest is a circumstance, as is one that still holds the placeholders it is shipped with: source
-//! folders and packages carry such files. A file that calls itself an example, or lies among
-//! documents and tests, is context.
+//! rest is a circumstance, as is one in use that still holds the placeholders it is shipped with. One
+//! at rest with placeholders is context (source folders and packages carry such files), and so is one
+//! that calls itself an example, or lies among documents and tests.
 //!
 //! Source: the structure of the file (xmrig/xmrig@6.26.0:src/config.json and the manuals of other
 //! programs), its digest, the wallets in it with their checksums, the programs beside it.
@@ -30,11 +30,14 @@ use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
 mod in_use;
 
+pub(super) use in_use::is_example;
+
 pub(super) struct MinerConfigs;
 
 const CONFIG: (Sign, Nature) = (Sign("miner-config"), Nature::Direct);
 const AT_REST: (Sign, Nature) = (Sign("miner-config-at-rest"), Nature::Circumstance);
 const EXAMPLE: (Sign, Nature) = (Sign("miner-config-example"), Nature::Context);
+const SHIPPED: (Sign, Nature) = (Sign("miner-config-shipped"), Nature::Context);
 const SAMPLE: (Sign, Nature) = (Sign("miner-config-sample"), Nature::Circumstance);
 
 /// What stands in place of a login in the files that programs are shipped with.
@@ -59,7 +62,7 @@ static META: Meta = Meta {
     since: "0.1.0",
     needs: &[FactKind::MinerConfig],
     needs_any: &[],
-    signs: &[CONFIG, AT_REST, SAMPLE, EXAMPLE],
+    signs: &[CONFIG, AT_REST, SAMPLE, SHIPPED, EXAMPLE],
     source: include_str!("miner_config.rs"),
     chinese: include_str!("miner_config.zh.md"),
 };
@@ -79,7 +82,9 @@ impl Detector for MinerConfigs {
                 (true, true) => CONFIG,
                 (_, false) if in_use::is_example(&it.path) => EXAMPLE,
                 (true, false) => AT_REST,
-                (false, _) => SAMPLE,
+                (false, true) => SAMPLE,
+                // As it is shipped, and nobody's: sources of miners hold one.
+                (false, false) => SHIPPED,
             };
             let finding = META
                 .finding(kind, seen)
@@ -188,6 +193,18 @@ const EXAMPLES: &[Example] = &[
             shape = "xmrig"
             pools = ["pool.example:3333"]
             users = ["YOUR_WALLET_ADDRESS"]
+        "#,
+        expect: Expect::Found(&[SHIPPED.0]),
+    },
+    Example {
+        title: "the file a program is shipped with, beside the program",
+        given: r#"
+            [[miner_config]]
+            path = "/home/alice/xmrig/config.json"
+            shape = "xmrig"
+            pools = ["pool.example:3333"]
+            users = ["YOUR_WALLET_ADDRESS"]
+            beside = ["xmrig"]
         "#,
         expect: Expect::Found(&[SAMPLE.0]),
     },

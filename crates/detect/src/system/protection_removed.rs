@@ -1,9 +1,12 @@
 //! # Protection removed
 //!
-//! A security agent left traces and is gone, or is installed and does not run; or names of security
-//! vendors lead elsewhere. Trojans do this first; administrators do it, too.
+//! A security agent left traces and is gone, or is installed and does not run; names of security
+//! vendors lead elsewhere; or a script, or something that starts by itself, stops or removes an
+//! agent. Trojans do this first; administrators do it, too: a circumstance. What belongs to the system
+//! itself (its firewall, its logs) is stopped by scripts of all kinds: context.
 //!
-//! Source: units, folders and processes of known agents, and the hosts file.
+//! Source: units, folders and processes of known agents, the hosts file, and the commands of scripts
+//! and autostart entries, read as commands.
 //!
 //! ## False positives
 //!
@@ -19,12 +22,15 @@ use minehound_model::{
     Arg, DetectorId, Dimension, Dossier, FactKind, Nature, Protection, ProtectionChange, Sign,
 };
 
+use crate::detector::with_text;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
 pub(super) struct ProtectionRemoved;
 
 const REMOVED: (Sign, Nature) = (Sign("agent-removed"), Nature::Circumstance);
 const STOPPED: (Sign, Nature) = (Sign("agent-stopped"), Nature::Circumstance);
+const SCRIPTED: (Sign, Nature) = (Sign("agent-removal-script"), Nature::Circumstance);
+const SYSTEM: (Sign, Nature) = (Sign("protection-stop-script"), Nature::Context);
 const REDIRECTED: (Sign, Nature) = (Sign("hosts-redirect"), Nature::Circumstance);
 const POOL_NAMED: (Sign, Nature) = (Sign("hosts-names-pool"), Nature::Context);
 
@@ -37,7 +43,7 @@ static META: Meta = Meta {
     since: "0.1.0",
     needs: &[FactKind::Protection],
     needs_any: &[],
-    signs: &[REMOVED, STOPPED, REDIRECTED, POOL_NAMED],
+    signs: &[REMOVED, STOPPED, SCRIPTED, SYSTEM, REDIRECTED, POOL_NAMED],
     source: include_str!("protection_removed.rs"),
     chinese: include_str!("protection_removed.zh.md"),
 };
@@ -58,6 +64,8 @@ impl Detector for ProtectionRemoved {
             let kind = match it.change {
                 ProtectionChange::AgentRemoved => REMOVED,
                 ProtectionChange::AgentStopped => STOPPED,
+                ProtectionChange::RemovalScripted if is_of_system(&it.what, knowledge) => SYSTEM,
+                ProtectionChange::RemovalScripted => SCRIPTED,
                 ProtectionChange::HostsRedirect if is_pool() => POOL_NAMED,
                 ProtectionChange::HostsRedirect => REDIRECTED,
                 ProtectionChange::SleepMasked
@@ -65,13 +73,37 @@ impl Detector for ProtectionRemoved {
                 | ProtectionChange::ModuleHidden
                 | ProtectionChange::RootkitModule => return None,
             };
-            Some(META.finding(kind, seen).with("what", Arg::Text(it.what.clone())))
+            let finding = META.finding(kind, seen).with("what", Arg::Text(it.what.clone()));
+            let finding = with_text(finding, "place", it.place.as_ref());
+            Some(with_text(finding, "command", it.command.as_ref()))
         });
         findings.collect::<Vec<_>>().into()
     }
 }
 
+/// Whether a protection is part of the system, not an agent that was installed to watch it.
+fn is_of_system(name: &str, knowledge: &Knowledge) -> bool {
+    let agents = knowledge.tables().security_agents.iter().flat_map(|it| &it.entries);
+    agents.into_iter().any(|it| it.name == name && it.part_of_system)
+}
+
 const EXAMPLES: &[Example] = &[
+    Example {
+        title: "a script that removes an agent, and one that stops the firewall",
+        given: r#"
+            [[protection]]
+            change = "removal_scripted"
+            what = "Example Guard"
+            place = "/tmp/x.sh:2"
+            command = "/opt/guard/uninstall.sh"
+            [[protection]]
+            change = "removal_scripted"
+            what = "Example Firewall"
+            place = "/tmp/x.sh:3"
+            command = "systemctl stop examplefw"
+        "#,
+        expect: Expect::Found(&[SCRIPTED.0, SYSTEM.0]),
+    },
     Example {
         title: "an agent is gone, another does not run, a vendor's name leads elsewhere",
         given: r#"

@@ -80,6 +80,7 @@ impl Detector for RootkitTrace {
                 ProtectionChange::RootkitModule => ROOTKIT_MODULE,
                 ProtectionChange::AgentRemoved
                 | ProtectionChange::AgentStopped
+                | ProtectionChange::RemovalScripted
                 | ProtectionChange::SleepMasked
                 | ProtectionChange::HostsRedirect => return None,
             };

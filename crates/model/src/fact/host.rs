@@ -97,7 +97,7 @@ pub struct Program {
     pub exe_state: ExeState,
     /// The SHA-256 of the file, where something else made it worth reading.
     pub exe_sha256: Option<String>,
-    /// The command line, cut at 64 arguments of 512 bytes.
+    /// The command line, cut at 64 arguments of 512 bytes, its passwords left out.
     pub args: Vec<String>,
     /// The account it runs under, by number.
     pub uid: Option<u32>,
@@ -184,6 +184,8 @@ pub enum AutostartPlace {
     AuthorizedKeys,
     /// A udev rule that runs a program.
     Udev,
+    /// A script that runs when a network comes or goes.
+    NetworkScript,
 }
 
 /// Something that starts by itself.
@@ -196,8 +198,10 @@ pub struct Autostart {
     pub path: String,
     /// The line, counted from one.
     pub line: Option<u64>,
-    /// What is run, cut at 1,024 bytes.
+    /// What is run, cut at 1,024 bytes, its passwords left out.
     pub command: String,
+    /// The logins, workers and rigs that it names.
+    pub logins: Vec<String>,
     /// What the command looks like, for example `fetch-pipe-shell`, `decode-pipe-shell`,
     /// `temporary-folder`, `hidden-folder`.
     pub shapes: Vec<String>,
@@ -249,6 +253,8 @@ pub enum ProtectionChange {
     AgentRemoved,
     /// A security agent is installed and does not run.
     AgentStopped,
+    /// A script, or something that starts by itself, stops or removes a security agent.
+    RemovalScripted,
     /// Sleep was masked.
     SleepMasked,
     /// The library preload file is in use.
@@ -269,6 +275,10 @@ pub struct Protection {
     pub change: ProtectionChange,
     /// To what: the unit, agent, module or library.
     pub what: String,
+    /// The file and line where a command is written that does it.
+    pub place: Option<String>,
+    /// That command, cut at 256 bytes, its passwords left out.
+    pub command: Option<String>,
 }
 
 /// A file where a known family leaves one.

@@ -69,6 +69,7 @@ impl Reader<'_> {
         }
         let nothing =
             row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
+        sentences.extend(row.limited_by.iter().map(|it| self.limited_by(it)));
         if half && !row.unread.is_empty() {
             let kinds: Vec<_> = row.unread.iter().map(|it| self.named("source", it)).collect();
             let kinds = kinds.join(self.words.comma());
@@ -84,7 +85,11 @@ impl Reader<'_> {
 
     /// What could not be seen, and where something helps, what.
     fn blinded_by(&self, gap: &str) -> String {
-        self.fill("outcome.blinded", &[("gap", &self.named("gap", gap))])
+        self.fill("outcome.blinded", &[("gap", &self.gap(gap))])
+    }
+
+    fn limited_by(&self, gap: &str) -> String {
+        self.fill("outcome.limited", &[("gap", &self.gap(gap))])
     }
 
     fn outcome(&self, row: &TableRow) -> String {

@@ -234,7 +234,7 @@ pub(super) fn coverage(page: &mut Page<'_>, case: &Case, counts: &Counts) {
     }
     page.grid(&grid, &verdicts);
     for gap in case.coverage.examined.gaps() {
-        page.paragraph("  - ", &reader.named("gap", gap));
+        page.paragraph("  - ", &reader.gap(gap));
     }
     for it in reader.detection_limits(&case.coverage.detection_limits) {
         page.paragraph(

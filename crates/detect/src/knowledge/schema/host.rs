@@ -36,6 +36,9 @@ pub struct Miner {
     /// File names it ships under that other programs bear too: never evidence alone.
     #[serde(default)]
     pub generic_names: Vec<String>,
+    /// Names among its own that files of others bear too: on a disk they are listed, not weighed.
+    #[serde(default)]
+    pub shared_names: Vec<String>,
     /// What it runs on.
     pub kind: MinerKind,
     /// Options that are typical of it.
@@ -172,6 +175,10 @@ pub struct SecurityAgent {
     /// Folders it alone installs itself in: what is left there after its removal is a trace.
     #[serde(default)]
     pub paths: Vec<String>,
+    /// Whether it is part of the system, not an agent that was installed to watch it: scripts of
+    /// all kinds stop it.
+    #[serde(default)]
+    pub part_of_system: bool,
     /// Pieces of commands that remove it.
     #[serde(default)]
     pub removal: Vec<String>,

@@ -8,7 +8,8 @@ use crate::knowledge::NameMatch;
 use crate::system::program;
 
 /// Words in the names of files and folders that are there to be read.
-const TO_BE_READ: [&str; 13] = [
+const TO_BE_READ: [&str; 16] = [
+    "corpus",
     "demo",
     "demos",
     "doc",
@@ -16,8 +17,10 @@ const TO_BE_READ: [&str; 13] = [
     "example",
     "examples",
     "fixtures",
+    "fuzz",
     "sample",
     "samples",
+    "seeds",
     "template",
     "templates",
     "test",
@@ -72,7 +75,7 @@ fn folder(path: &str) -> &str {
 }
 
 /// Whether the name of a file, or of a folder it lies in, says that it is there to be read.
-pub(super) fn is_example(path: &str) -> bool {
+pub(in crate::system) fn is_example(path: &str) -> bool {
     let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
     words.map(str::to_ascii_lowercase).any(|word| TO_BE_READ.contains(&word.as_str()))
 }
