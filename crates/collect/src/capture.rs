@@ -19,7 +19,7 @@ use std::io::Read;
 use std::net::IpAddr;
 
 use minehound_model::{
-    ArtefactId, EntityId, EntityKind, Examined, Extent, FactKind, Interest, QuietFlow, Span,
+    ArtefactId, EntityId, Examined, Extent, FactKind, Interest, QuietFlow, Span,
 };
 use minehound_wire::Stamp;
 use minehound_wire::capture::{self as format, Format};
@@ -28,6 +28,7 @@ use minehound_wire::flow::{Limits, Tracker};
 use crate::{Reason, Sink, Skips};
 
 pub(crate) use cut::{Ending, Head, head};
+pub(crate) use places::sealed;
 use quiet::Hidden;
 use reduce::Reduction;
 use sight::Sight;
@@ -193,8 +194,12 @@ impl<'i> Open<'i> {
         let these = if short { &hidden.ends } else { &nobody };
         let unseen = reduce::Unseen { all: blind, these };
         let seen = self.reduction.pour(&parts, &unseen, openers, into);
+        let places = places::Places(&parts);
+        let endpoints = |it: BTreeSet<IpAddr>| -> BTreeSet<EntityId> {
+            it.into_iter().map(|it| places.endpoint(it)).collect()
+        };
         let in_view = endpoints(seen);
-        let veiled = endpoints(hidden.ends.iter().copied());
+        let veiled = endpoints(hidden.ends.clone());
         let in_plain_view = in_view.difference(&veiled).cloned().collect();
         for part in &self.parts {
             let Some(span) = part.span else { continue };
@@ -227,11 +232,6 @@ impl<'i> Open<'i> {
             }
         }
     }
-}
-
-fn endpoints(addresses: impl IntoIterator<Item = IpAddr>) -> BTreeSet<EntityId> {
-    let entity = |it: IpAddr| EntityId::new(EntityKind::Endpoint, it.to_string());
-    addresses.into_iter().map(entity).collect()
 }
 
 impl Part {

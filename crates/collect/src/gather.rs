@@ -10,7 +10,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use minehound_model::{Artefact, ArtefactId, Fact, Interest, Provenance};
+use minehound_model::{Artefact, ArtefactId, EntityId, Fact, Interest, Provenance};
 
 use crate::capture::{self, Captures, Ending, Head, Read1};
 use crate::host;
@@ -84,6 +84,7 @@ pub fn gather(
     gathered.blind_openers = openers.blindly();
     gathered.openers.extend(openers.seen);
     gathered.drop_doubles();
+    gathered.name_captures();
     gathered.renumber();
     copies::leave_out(&mut gathered.collected.observations);
     gathered
@@ -220,6 +221,24 @@ impl Gathered {
             it.not_read = Some("same-content".to_owned());
         }
         self.collected.observations.retain(|it| !doubles.contains(&it.provenance.artefact));
+    }
+
+    /// Names what belongs to one capture by the digest of its file.
+    fn name_captures(&mut self) {
+        let digests = self.artefacts.iter().map(|it| (it.id, it.sha256.clone())).collect();
+        for it in &mut self.collected.observations {
+            if let Some(named) = capture::sealed(&it.entity, &digests) {
+                it.entity = named;
+            }
+        }
+        for entities in
+            self.collected.examined.iter_mut().filter_map(|it| it.extent.entities.as_mut())
+        {
+            let named = |it: &EntityId| capture::sealed(it, &digests).unwrap_or_else(|| it.clone());
+            if entities.iter().any(|it| it.name().contains('@')) {
+                *entities = entities.iter().map(named).collect();
+            }
+        }
     }
 
     /// Numbers the artefacts by digest, so that the order in which they were named does not show.

@@ -1,6 +1,9 @@
 //! Where in which file something was seen.
 
-use minehound_model::{ArtefactId, Provenance};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use minehound_model::{ArtefactId, EntityId, EntityKind, Provenance};
 use minehound_wire::Stamp;
 
 use super::FRAME_BITS;
@@ -28,6 +31,15 @@ impl Places<'_> {
         Provenance::at(artefact, from, to.max(from))
     }
 
+    /// Whom an address in the capture stands for. A loopback address is whatever machine speaks to
+    /// itself: another one in every capture. So it is named by the capture, for now by the number of
+    /// its first file, until that file is sealed: see [`sealed`].
+    pub(crate) fn endpoint(&self, address: IpAddr) -> EntityId {
+        let own = self.0.first().filter(|_| address.to_canonical().is_loopback());
+        let name = own.map_or_else(|| address.to_string(), |it| format!("{address}@{}", it.0.0));
+        EntityId::new(EntityKind::Endpoint, name)
+    }
+
     /// What lies between the stamps in the files after that of the first.
     pub(crate) fn after(&self, first: Stamp, last: Stamp) -> Vec<Provenance> {
         let ((part, _), (last_part, to)) = (Self::split(first), Self::split(last));
@@ -37,4 +49,21 @@ impl Places<'_> {
         };
         later.map(place).collect()
     }
+}
+
+/// How much of a digest tells captures apart, in hexadecimal digits.
+const SHORT: usize = 8;
+
+/// Names an endpoint that belongs to one capture by the digest of its file, which is the same in
+/// every run.
+pub(crate) fn sealed(
+    entity: &EntityId,
+    digests: &BTreeMap<ArtefactId, String>,
+) -> Option<EntityId> {
+    let (address, number) = entity.name().split_once('@')?;
+    if entity.kind() != EntityKind::Endpoint || address.parse::<IpAddr>().is_err() {
+        return None;
+    }
+    let digest = digests.get(&ArtefactId(number.parse().ok()?))?.get(..SHORT)?;
+    Some(EntityId::new(EntityKind::Endpoint, format!("{address}@{digest}")))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
-    ArtefactId, Clock, EntityId, EntityKind, Fact, Interest, NameLookup, NameSource, NodeTraffic,
-    Observation, PoolContact, PortContact, ServerName, Span,
+    ArtefactId, Clock, Fact, Interest, NameLookup, NameSource, NodeTraffic, Observation,
+    PoolContact, PortContact, ServerName, Span,
 };
 use minehound_wire::Stamp;
 use minehound_wire::flow::{Contact, Events, Flow, Lookup, Rhythm, Transport};
@@ -275,7 +275,7 @@ fn observation(
     fact: Fact,
 ) -> Observation {
     Observation {
-        entity: EntityId::new(EntityKind::Endpoint, about.to_string()),
+        entity: places.endpoint(about),
         span: Span { from_ms: ms(first), to_ms: ms(last).max(ms(first)) },
         clock: Clock::Sensor,
         provenance: places.of(first, last),

@@ -2,8 +2,10 @@
 
 #[cfg(test)]
 mod coverage;
+mod disk;
 #[cfg(test)]
 mod language;
+mod loopback;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

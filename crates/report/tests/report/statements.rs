@@ -79,7 +79,7 @@ fn a_loopback_address_is_named_as_the_machine_that_captured() {
         let (texts, tz) = (Texts::default(), jiff::tz::TimeZone::UTC);
         Reader::new(&catalogue, &texts, &tz).entity(&support::endpoint(address))
     };
-    for address in ["127.0.0.1", "127.0.0.53", "::1", "::ffff:127.0.0.1"] {
+    for address in ["127.0.0.1", "127.0.0.53", "::1", "::ffff:127.0.0.1", "::1@0a1b2c3d"] {
         assert!(named(Lang::Zh, address).starts_with("抓包所在的机器"), "{address}");
         assert!(named(Lang::En, address).starts_with("the machine the capture was made on"));
     }
