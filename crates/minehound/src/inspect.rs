@@ -1,6 +1,7 @@
 //! The main job: collect, link, detect, assess, report.
 
 mod blocks;
+mod country;
 mod evidence;
 mod exit;
 mod machine;
@@ -97,7 +98,7 @@ impl Plan {
         if args.save.is_some() && !machine {
             return Err(Usage::error(locale::word("save-needs-machine")));
         }
-        if args.home.len() != 2 || !args.home.bytes().all(|it| it.is_ascii_alphabetic()) {
+        if !country::is_code(&args.home) {
             return Err(wrong(&args.home, "bad-home"));
         }
         Ok(Self {

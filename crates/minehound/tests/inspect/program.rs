@@ -167,6 +167,7 @@ fn wrong_command_lines_are_told_apart_from_errors() {
         &["inspect", &office(), "--tz", "Mars"],
         &["inspect", &office(), "--tz", "+99"],
         &["inspect", &office(), "--home", "China"],
+        &["inspect", &office(), "--home", "XX"],
         &["inspect", &office(), "--sample", "-1"],
         &["inspect", &office(), "--save", "x.jsonl"],
         &["explain", "MH-XXX-999"],
