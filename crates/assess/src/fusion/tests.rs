@@ -137,6 +137,7 @@ fn a_row_whose_search_was_cut_off_is_examined_in_part_and_names_the_place() {
         by_people: false,
         needs: vec![FactKind::PoolSession],
         unread: Vec::new(),
+        ways: vec![vec![FactKind::PoolSession]],
         asks_for_listed: false,
         detectors: vec![DetectorId("MH-TST-001")],
     };
