@@ -125,13 +125,25 @@ impl Fusion {
         }
     }
 
-    pub(crate) fn probability(&self, scoring: &Scoring) -> Probability {
+    fn probability(&self, scoring: &Scoring) -> Probability {
         Probability {
             value: self.value.probability(),
             low: self.low.probability(),
             high: self.high.probability(),
             prior_deciban: scoring.prior_deciban,
         }
+    }
+
+    /// The probability as far as the ground bears it: where what was needed could not be seen, it
+    /// may hold anything, up to the strongest class of signs.
+    pub(crate) fn stated(&self, scoring: &Scoring, ground: Verdict) -> Probability {
+        let probability = self.probability(scoring);
+        if ground == Verdict::Clear {
+            return probability;
+        }
+        let most = scoring.class_cap_deciban.values().copied().max().unwrap_or_default();
+        let high = (self.high + most).probability().max(probability.high);
+        Probability { high, ..probability }
     }
 }
 

@@ -8,7 +8,7 @@ use minehound_model::{
 };
 
 use crate::case::{Assessed, ElementState, Join, Weighed};
-use crate::fusion::{self, Fusion};
+use crate::fusion;
 use crate::scenario::{self, IntentSigns, Scenario};
 use crate::{Item, Scoring};
 
@@ -53,7 +53,7 @@ pub fn judge(subject: Subject, rules: &Rules) -> Assessed {
         verdict,
         machine_verdict: verdict,
         score_deciban: fusion.value,
-        probability: Fusion::probability(&fusion, &rules.scoring),
+        probability: fusion.stated(&rules.scoring, ground),
         elements: elements(&bare, &coverage, &rules.scoring),
         scenarios: scenario::fits(&bare, &coverage, &rules.scenarios),
         intent: scenario::intent(&bare, &coverage, &rules.intent),

@@ -16,7 +16,7 @@ use crate::capture::{self, Captures, Ending, Head, Read1};
 use crate::host;
 use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{PREFIX, prefix_of, unpack};
-use crate::walk::{Failed, Named, Walk, reason};
+use crate::walk::{Failed, Named, Walk, cause_of, reason};
 use crate::{Collected, Skips};
 
 /// How much of a stream is looked at to recognise it.
@@ -71,7 +71,7 @@ pub fn gather(
             Ok((Kind::Capture(head), input)) => captures.push((head, named, input)),
             Ok((Kind::Bundle, input)) => gathered.bundle(named, input, progress),
             Ok((Kind::Unread(why), input)) => gathered.seal_only(named, why, input, progress),
-            Err(cause) => gathered.unread(&named.path, reason(&cause), &cause.to_string()),
+            Err(cause) => gathered.unread(&named.path, reason(&cause), &cause_of(&cause)),
         }
     }
     captures.sort_by_key(|(head, named, _)| (head.first_ns, head.link_type, named.path.clone()));
@@ -126,7 +126,7 @@ impl Gathered {
                 note_skips(&mut artefact, &skips);
                 self.artefacts.push(artefact);
             }
-            Err(cause) => self.unread(&named.path, reason(&cause), &cause.to_string()),
+            Err(cause) => self.unread(&named.path, reason(&cause), &cause_of(&cause)),
         }
     }
 
@@ -140,7 +140,7 @@ impl Gathered {
         let (bytes, kind, seal) = match outcome {
             Ok((Ok((bytes, kind)), seal)) => (bytes, kind, seal),
             Ok((Err(cause), _)) | Err(cause) => {
-                return self.unread(&named.path, reason(&cause), &cause.to_string());
+                return self.unread(&named.path, reason(&cause), &cause_of(&cause));
             }
         };
         let mut own = Collected::default();
@@ -168,7 +168,7 @@ impl Gathered {
                 artefact.not_read = Some(why.to_owned());
                 self.artefacts.push(artefact);
             }
-            Err(cause) => self.unread(&named.path, reason(&cause), &cause.to_string()),
+            Err(cause) => self.unread(&named.path, reason(&cause), &cause_of(&cause)),
         }
     }
 

@@ -17,4 +17,4 @@ mod walk;
 pub use gather::{Gathered, Progress, gather, host_kind, total_bytes};
 pub use sink::{Collected, MAX_LISTED_SKIPS, Reason, Sink, Skips};
 pub use source::{Seal, Sealing, hex, sha256};
-pub use walk::{Failed, Named, Walk, walk};
+pub use walk::{Failed, Named, Walk, usual_error, walk};

@@ -26,13 +26,13 @@ pub struct Failed {
     pub path: PathBuf,
     /// Why: a message id.
     pub reason: &'static str,
-    /// What the system said.
+    /// What the system said: a message id where it is a usual error.
     pub cause: String,
 }
 
 impl Failed {
     fn at(path: &Path, cause: &io::Error) -> Self {
-        Self { path: path.to_owned(), reason: reason(cause), cause: cause.to_string() }
+        Self { path: path.to_owned(), reason: reason(cause), cause: cause_of(cause) }
     }
 
     fn limit(path: PathBuf, reason: &'static str) -> Self {
@@ -50,6 +50,43 @@ pub(crate) fn reason(cause: &io::Error) -> &'static str {
         io::ErrorKind::InvalidData => "damaged",
         _ => "unreadable",
     }
+}
+
+/// What the system said about it: a message id where it is a usual error, nothing where the reason
+/// says as much, else the words of whoever refused it.
+#[must_use]
+pub(crate) fn cause_of(cause: &io::Error) -> String {
+    use io::ErrorKind::{NotFound, PermissionDenied, Unsupported};
+    if matches!(cause.kind(), NotFound | PermissionDenied | Unsupported) {
+        return String::new();
+    }
+    let Some(code) = cause.raw_os_error() else { return cause.to_string() };
+    usual_error(code).map_or_else(|| cause.to_string(), str::to_owned)
+}
+
+/// The message id of an error number of Linux (errno(3)).
+#[must_use]
+pub fn usual_error(code: i32) -> Option<&'static str> {
+    use rustix::io::Errno;
+    let known = [
+        (Errno::ACCESS, "os-denied"),
+        (Errno::DQUOT, "os-quota"),
+        (Errno::IO, "os-device"),
+        (Errno::ISDIR, "os-folder"),
+        (Errno::LOOP, "os-links"),
+        (Errno::MFILE, "os-open-files"),
+        (Errno::NAMETOOLONG, "os-long-name"),
+        (Errno::NFILE, "os-open-files"),
+        (Errno::NOENT, "os-missing"),
+        (Errno::NOSPC, "os-full"),
+        (Errno::NOTDIR, "os-no-folder"),
+        (Errno::PERM, "os-denied"),
+        (Errno::PIPE, "os-pipe"),
+        (Errno::ROFS, "os-read-only"),
+        (Errno::STALE, "os-stale"),
+        (Errno::TIMEDOUT, "os-slow"),
+    ];
+    known.into_iter().find(|it| it.0.raw_os_error() == code).map(|it| it.1)
 }
 
 /// What the walk came to.

@@ -29,7 +29,7 @@ pub struct Artefact {
     pub first_skipped: Vec<(u64, String)>,
     /// Why it was not read, or not to its end: a message id of the catalogue.
     pub not_read: Option<String>,
-    /// What the system or decoder said about that, in its own words.
+    /// What the system or decoder said about that: a message id, or its own words.
     pub cause: Option<String>,
     /// Counts worth showing, by message id, for example `flows-tcp`, `endpoints`.
     pub counts: BTreeMap<String, u64>,

@@ -99,6 +99,16 @@ impl Catalogue {
         found.map_or_else(|| spelled(name), str::to_owned)
     }
 
+    /// What the system or a library said: a message, or its own words, which are English.
+    #[must_use]
+    pub fn cause(&self, said: &str) -> String {
+        if let Some(message) = self.pattern(&format!("cause.{said}")) {
+            return message.to_owned();
+        }
+        let pattern = self.pattern("cause.in-own-words").unwrap_or("{said}");
+        pattern.replace("{said}", &visible(said))
+    }
+
     /// What stands between the members of a list.
     #[must_use]
     pub fn comma(&self) -> &'static str {

@@ -10,10 +10,9 @@ mod summary;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use minehound_assess::case::{Intent, IntentClass, Join, ScenarioFit, Weighed};
+use minehound_assess::case::{Assessed, Intent, IntentClass, Join, ScenarioFit, Weighed};
 use minehound_model::{
-    Artefact, Decibans, EntityId, EntityKind, Examined, FactKind, Finding, Probability, Provenance,
-    Verdict,
+    Artefact, Decibans, EntityId, EntityKind, Examined, FactKind, Finding, Provenance, Verdict,
 };
 
 use crate::catalogue::fill;
@@ -147,8 +146,17 @@ impl<'a> Reader<'a> {
         self.named("strength", word)
     }
 
+    /// Whether so little was seen that a likelihood would only repeat what was assumed.
+    pub(crate) fn is_unseen(it: &Assessed) -> bool {
+        matches!(it.machine_verdict, Verdict::Inconclusive | Verdict::NotAssessed)
+    }
+
     /// How likely mining is, as a sentence.
-    pub(crate) fn likelihood(&self, it: &Probability) -> String {
+    pub(crate) fn likelihood(&self, it: &Assessed) -> String {
+        if Self::is_unseen(it) {
+            return self.say("likelihood.not-given");
+        }
+        let it = &it.probability;
         let [value, low, high] = [it.value, it.low, it.high].map(|it| self.percent(it));
         self.fill("likelihood.sentence", &[("value", &value), ("low", &low), ("high", &high)])
     }
@@ -280,7 +288,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn not_read(&self, input: &Artefact) -> Option<String> {
         let why = self.named("not-read", input.not_read.as_ref()?);
         Some(match &input.cause {
-            Some(cause) => format!("{why} ({})", visible(cause)),
+            Some(cause) => format!("{why} ({})", self.words.cause(cause)),
             None => why,
         })
     }

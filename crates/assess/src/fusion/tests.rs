@@ -129,6 +129,17 @@ fn silence_of_a_blinded_look_is_inconclusive_and_a_find_stands_nevertheless() {
 }
 
 #[test]
+fn the_interval_is_wide_where_what_was_needed_could_not_be_seen() {
+    for (looked, wide) in [(None, true), (Some(&["snaplen"][..]), true), (Some(&[][..]), false)] {
+        for signs in [&[][..], &[("load", Nature::Circumstance)]] {
+            let it = judge_seeing(signs, looked).probability;
+            assert!(it.low <= it.value && it.value <= it.high);
+            assert_eq!(it.high - it.low > 0.9, wide, "{looked:?} {signs:?} {it:?}");
+        }
+    }
+}
+
+#[test]
 fn a_row_whose_search_was_cut_off_is_examined_in_part_and_names_the_place() {
     use crate::case::RowCoverage;
     let item = crate::Item {

@@ -41,12 +41,14 @@ fn entity(page: &mut Page<'_>, report: &Report<'_>, number: usize, it: &Assessed
         page.raw("</b></div>");
     }
     page.raw("<div><small>");
-    page.both(|reader| reader.likelihood(&it.probability));
+    page.both(|reader| reader.likelihood(it));
     page.raw(" ");
     let prior = it.probability.prior_deciban.probability();
     page.both(|reader| reader.fill("likelihood.prior", &[("prior", &reader.percent(prior))]));
     page.raw("</small>");
-    interval(page, it.probability);
+    if !Reader::is_unseen(it) {
+        interval(page, it.probability);
+    }
     page.raw("</div></div>");
     if it.verdict != it.machine_verdict {
         page.raw("<p class=\"people\">");
