@@ -18,7 +18,11 @@ pub(crate) fn explain(id: &str, lang: Lang) -> anyhow::Result<ExitCode> {
         it.meta().id.0.eq_ignore_ascii_case(id) || it.meta().name.eq_ignore_ascii_case(id)
     };
     let Some(detector) = detectors().find(wanted) else {
-        return Err(Usage::error(format!("`{id}`: {}", locale::word("no-detector"))));
+        return Err(Usage::error(format!(
+            "`{id}`{}{}",
+            locale::colon(),
+            locale::word("no-detector")
+        )));
     };
     let meta = detector.meta();
     let page = match lang {
@@ -61,14 +65,35 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCod
 /// Prints the manual page of the program and its commands.
 pub(crate) fn man() -> anyhow::Result<ExitCode> {
     let mut text = Vec::new();
-    let command = Cli::command();
+    let command = locale::command();
     render_man(&command, &mut text)?;
     for below in command.get_subcommands() {
         let named = below.clone().name(format!("minehound-{}", below.get_name()).leak() as &str);
         render_man(&named, &mut text)?;
     }
+    let text = if locale::is_chinese() { headings(&text) } else { text };
     output::write(&text, None)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A manual page whose headings, which the library writes in English, are Chinese.
+fn headings(page: &[u8]) -> Vec<u8> {
+    let named = [
+        ("NAME", "名称"),
+        ("SYNOPSIS", "概要"),
+        ("DESCRIPTION", "说明"),
+        ("OPTIONS", "选项"),
+        ("SUBCOMMANDS", "命令"),
+        ("VERSION", "版本"),
+    ];
+    let heading = |line: &str| {
+        let name = line.strip_prefix(".SH ")?;
+        let chinese = named.iter().find(|it| it.0 == name.trim_matches('"'))?.1;
+        Some(format!(".SH {chinese}"))
+    };
+    let page = String::from_utf8_lossy(page);
+    let lines = page.lines().map(|it| heading(it).unwrap_or_else(|| it.to_owned()) + "\n");
+    lines.collect::<String>().into_bytes()
 }
 
 fn render_man(command: &clap::Command, into: &mut Vec<u8>) -> io::Result<()> {

@@ -134,7 +134,7 @@ fn zone(text: &str) -> anyhow::Result<TimeZone> {
 
 /// What of the command line cannot be followed, and what to write instead.
 fn wrong(value: &dyn std::fmt::Display, what: &str) -> anyhow::Error {
-    Usage::error(format!("`{value}`: {}", locale::word(what)))
+    Usage::error(format!("`{value}`{}{}", locale::colon(), locale::word(what)))
 }
 
 fn offset_seconds(text: &str) -> Option<i32> {
@@ -160,10 +160,12 @@ fn tell(case: &Case, args: &Inspect, lang: report::Lang) {
     let catalogue = report::Catalogue::of(lang);
     for it in &case.inputs {
         let (Some(why), Ok(catalogue)) = (&it.not_read, &catalogue) else { continue };
-        let words = it.cause.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+        let words = it.cause.as_deref().map(|it| format!(" ({})", catalogue.cause(it)));
+        let words = words.unwrap_or_default();
         let path = report::visible(&it.path);
         let why = catalogue.named("not-read", why);
-        eprintln!("{}: {path}: {why}{words}", locale::word("not-read"));
+        let colon = locale::colon();
+        eprintln!("{}{colon}{path}{colon}{why}{words}", locale::word("not-read"));
     }
     if let Some(out) = &args.out {
         eprintln!("{} {}", locale::word("written"), out.display());
@@ -171,8 +173,9 @@ fn tell(case: &Case, args: &Inspect, lang: report::Lang) {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path)
-        .with_context(|| format!("`{}`: {}", path.display(), locale::word("cannot-read-file")))
+    std::fs::read(path).with_context(|| {
+        format!("`{}`{}{}", path.display(), locale::colon(), locale::word("cannot-read-file"))
+    })
 }
 
 #[cfg(test)]

@@ -53,6 +53,11 @@ pub(crate) fn localised(arguments: impl Iterator<Item = OsString>) -> Command {
     if lang == Lang::En { command } else { translate(command, "minehound") }
 }
 
+/// The command line in the language of the program, without its arguments.
+pub(crate) fn command() -> Command {
+    if is_chinese() { translate(Cli::command(), "minehound") } else { Cli::command() }
+}
+
 /// Replaces every help text that the catalogue has; the English ones stand in the declarations.
 fn translate(command: Command, key: &str) -> Command {
     let text = |key: &str| said(Lang::Zh, "cli", key);
@@ -125,6 +130,11 @@ pub(crate) fn word(key: &str) -> String {
 /// Whether the program speaks Chinese.
 pub(crate) fn is_chinese() -> bool {
     current() == Lang::Zh
+}
+
+/// What stands between a thing and what is said of it.
+pub(crate) fn colon() -> &'static str {
+    if is_chinese() { "：" } else { ": " }
 }
 
 /// The same with what it speaks of in the place of each `{name}`.

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Err(error) => {
             if let Some(line) = told::usage(&error) {
                 eprintln!("{line}");
+                return 2.into();
             }
             let failed = error.print().is_err();
             let code = if error.use_stderr() { 2 } else { u8::from(failed) };
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
     match Cli::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(run) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}: {}", locale::word("error"), told::error(&error));
+            eprintln!("{}{}{}", locale::word("error"), locale::colon(), told::error(&error));
             if error.is::<Usage>() { 2.into() } else { ExitCode::FAILURE }
         }
     }

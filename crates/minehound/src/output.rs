@@ -25,8 +25,9 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     match out {
-        Some(path) => write_file(path, report)
-            .with_context(|| format!("`{}`: {}", path.display(), locale::word("cannot-write"))),
+        Some(path) => write_file(path, report).with_context(|| {
+            format!("`{}`{}{}", path.display(), locale::colon(), locale::word("cannot-write"))
+        }),
         None => match pour(io::stdout().lock(), report) {
             // Whoever reads us may stop early, as `head` does.
             Err(it) if is_broken_pipe(&it) => Ok(()),

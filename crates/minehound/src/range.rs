@@ -74,7 +74,7 @@ fn load(name: &str, lang: Lang) -> anyhow::Result<Scenario> {
     } else {
         let text = text_of(name)?;
         if is_live(&text) {
-            bail!("`{name}`: {}", locale::word("range-is-live"));
+            bail!("`{name}`{}{}", locale::colon(), locale::word("range-is-live"));
         }
         Scenario::parse(name, &text)
     };
@@ -121,7 +121,8 @@ fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
             }
         };
     }
-    let refused = || format!("`{}`: {}", out.display(), locale::word("cannot-write-here"));
+    let refused =
+        || format!("`{}`{}{}", out.display(), locale::colon(), locale::word("cannot-write-here"));
     let summary = folder(out, |open| Ok(world.write(open)?)).with_context(refused)?;
     if !args.quiet {
         tell(&summary, "range-written", &out.display().to_string());
@@ -137,7 +138,7 @@ fn send(
     args: &RangeGen,
 ) -> anyhow::Result<ExitCode> {
     if !to.ip().is_loopback() {
-        bail!("`{to}`: {}", locale::word("send-loopback"));
+        bail!("`{to}`{}{}", locale::colon(), locale::word("send-loopback"));
     }
     let export = match format {
         Exported::NetFlow5 => Export::NetFlow5,

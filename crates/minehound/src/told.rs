@@ -1,11 +1,16 @@
 //! Errors in the language of whoever reads them.
 //!
 //! The libraries say in English what is wrong. Where Chinese is spoken each kind of error has its
-//! sentence in the catalogue; what a parser found stays beside it in its own words.
+//! sentence in the catalogue, errors of the system by their number; what a parser found stays beside
+//! it in its own words, and is said to be that.
+
+use std::io;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use minehound_assess::people::PlaceError;
+use minehound_collect::blocks::BlockTimesError;
 use minehound_collect::geo::GeoError;
+use minehound_collect::host::{BundleError, HostError};
 use minehound_collect::stated::StatedError;
 use minehound_detect::KnowledgeError;
 use minehound_range::live::Trouble;
@@ -18,9 +23,38 @@ pub(crate) fn error(error: &anyhow::Error) -> String {
     if !is_chinese() {
         return format!("{error:#}");
     }
-    let one =
-        |it: &(dyn std::error::Error + 'static)| chinese(it).unwrap_or_else(|| it.to_string());
-    error.chain().map(one).collect::<Vec<_>>().join("：")
+    let (mut said, mut known, mut library) = (Vec::new(), false, None);
+    for it in error.chain() {
+        match chinese(it) {
+            Some(sentence) => {
+                known = true;
+                said.push(sentence);
+            }
+            // What a parser says explains the sentence before it; its last word is the closest.
+            None if known => library = Some(it.to_string()),
+            None => said.push(it.to_string()),
+        }
+    }
+    let library = library.map(|it| filled("in-own-words", &[("said", it.trim_end())]));
+    said.join("：") + &library.unwrap_or_default()
+}
+
+/// An error of the system, by its number or kind; another's that it carries, in its own words.
+fn system(error: &io::Error) -> String {
+    if let Some(id) = error.raw_os_error().and_then(minehound_collect::usual_error) {
+        return filled(id, &[]);
+    }
+    let id = match error.kind() {
+        io::ErrorKind::NotFound => "os-missing",
+        io::ErrorKind::PermissionDenied => "os-denied",
+        io::ErrorKind::StorageFull => "os-full",
+        io::ErrorKind::BrokenPipe => "os-pipe",
+        io::ErrorKind::TimedOut => "os-slow",
+        io::ErrorKind::UnexpectedEof => "os-short",
+        io::ErrorKind::InvalidData => "os-data",
+        _ => return filled("os-other", &[("said", &error.to_string())]),
+    };
+    filled(id, &[])
 }
 
 fn chinese(error: &(dyn std::error::Error + 'static)) -> Option<String> {
@@ -38,6 +72,18 @@ fn chinese(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     }
     if let Some(it) = error.downcast_ref() {
         return live(it);
+    }
+    if let Some(it) = error.downcast_ref() {
+        return Some(system(it));
+    }
+    if let Some(it) = error.downcast_ref::<HostError>() {
+        return Some(filled("host-root", &[("path", &it.path.display().to_string())]));
+    }
+    if let Some(it) = error.downcast_ref() {
+        return Some(blocks(it));
+    }
+    if let Some(it) = error.downcast_ref() {
+        return Some(bundle(it));
     }
     error.downcast_ref().map(geo)
 }
@@ -62,6 +108,23 @@ fn live(error: &Trouble) -> Option<String> {
         Trouble::Stopped => filled("live-stopped", &[]),
         Trouble::Io(_) => return None,
     })
+}
+
+fn blocks(error: &BlockTimesError) -> String {
+    match error {
+        BlockTimesError::Empty => filled("blocks-empty", &[]),
+        BlockTimesError::TooMany => filled("blocks-many", &[]),
+        BlockTimesError::NotATime { line, text } => {
+            filled("blocks-time", &[("line", &line.to_string()), ("text", text)])
+        }
+    }
+}
+
+fn bundle(error: &BundleError) -> String {
+    match error {
+        BundleError::Header => filled("bundle-header", &[]),
+        BundleError::TooLong => filled("bundle-long", &[]),
+    }
 }
 
 fn knowledge(error: &KnowledgeError) -> String {
@@ -188,8 +251,7 @@ fn geo(error: &GeoError) -> String {
     }
 }
 
-/// What is wrong with the command line, in Chinese where Chinese is spoken; the library's own
-/// words follow.
+/// What is wrong with the command line, in Chinese where Chinese is spoken.
 pub(crate) fn usage(error: &clap::Error) -> Option<String> {
     if !is_chinese() || !error.use_stderr() {
         return None;
@@ -223,7 +285,11 @@ pub(crate) fn usage(error: &clap::Error) -> Option<String> {
         if key == "usage-command" { told(ContextKind::InvalidSubcommand) } else { argument };
     let args =
         [("argument", &*argument), ("value", &*value), ("other", &*other), ("valid", &*valid)];
-    Some(format!("{}：{}", word("error"), filled(key, &args)))
+    let near =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let near = near.map(told).into_iter().find(|it| !it.is_empty());
+    let near = near.map(|it| filled("usage-near", &[("near", &it)])).unwrap_or_default();
+    Some(format!("{}：{}{near}", word("error"), filled(key, &args)))
 }
 
 #[cfg(test)]

@@ -24,10 +24,10 @@ pub(crate) fn learn(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Result
     let mut files = Vec::new();
     for said in &args.blocks {
         let Some((coin, path)) = said.split_once('=') else {
-            bail!("`{said}`: {}", locale::word("bad-blocks"));
+            bail!("`{said}`{}{}", locale::colon(), locale::word("bad-blocks"));
         };
         let Some(symbol) = knowledge.coin(coin).map(|it| it.entry.symbol.clone()) else {
-            bail!("`{coin}`: {}", locale::word("unknown-coin"));
+            bail!("`{coin}`{}{}", locale::colon(), locale::word("unknown-coin"));
         };
         let path = PathBuf::from(path);
         let bytes = super::read(&path)?;

@@ -18,7 +18,7 @@ pub(crate) fn read(args: &Inspect, knowledge: &Knowledge) -> anyhow::Result<(Art
     if let Some(root) = &args.root
         && !["etc", "usr", "bin", "var"].iter().any(|it| root.join(it).is_dir())
     {
-        bail!("`{}`: {}", root.display(), locale::word("no-system"));
+        bail!("`{}`{}{}", root.display(), locale::colon(), locale::word("no-system"));
     }
     let options = HostOptions {
         root: args.root.clone(),

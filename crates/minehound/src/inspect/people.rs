@@ -15,8 +15,9 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Filled> {
     let most = report::MAX_WORKBOOK_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path);
-    file.and_then(|it| it.take(most).read_to_end(&mut bytes))
-        .with_context(|| format!("`{}`: {}", path.display(), locale::word("cannot-read-file")))?;
+    file.and_then(|it| it.take(most).read_to_end(&mut bytes)).with_context(|| {
+        format!("`{}`{}{}", path.display(), locale::colon(), locale::word("cannot-read-file"))
+    })?;
     report::read_manual(&bytes).with_context(|| path.display().to_string())
 }
 
@@ -25,6 +26,6 @@ pub(super) fn tell(case: &Case, options: &Options, texts: &Texts) {
     let Ok(words) = report::Catalogue::of(options.lang) else { return };
     let reader = report::Reader::new(&words, texts, &options.tz);
     for line in reader.workbook_warnings(case) {
-        eprintln!("{}: {line}", locale::word("manual-warning"));
+        eprintln!("{}{}{line}", locale::word("manual-warning"), locale::colon());
     }
 }

@@ -13,8 +13,9 @@ use crate::{locale, output};
 
 pub(super) fn run(args: &RangeScore) -> anyhow::Result<ExitCode> {
     let truth = args.folder.join("truth.json");
-    let sheet = Sheet::read(&bytes(&truth)?)
-        .with_context(|| format!("`{}`: {}", truth.display(), locale::word("range-no-truth")))?;
+    let sheet = Sheet::read(&bytes(&truth)?).with_context(|| {
+        format!("`{}`{}{}", truth.display(), locale::colon(), locale::word("range-no-truth"))
+    })?;
     let text = String::from_utf8_lossy(&bytes(&args.result)?).into_owned();
     let claims = read(tool(args.tool), &text).map_err(|it| {
         let (file, wrong) = (args.result.display(), locale::word("range-no-result"));
@@ -27,8 +28,9 @@ pub(super) fn run(args: &RangeScore) -> anyhow::Result<ExitCode> {
 }
 
 fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path)
-        .with_context(|| format!("`{}`: {}", path.display(), locale::word("cannot-read-file")))
+    fs::read(path).with_context(|| {
+        format!("`{}`{}{}", path.display(), locale::colon(), locale::word("cannot-read-file"))
+    })
 }
 
 fn tool(it: ScoredTool) -> Tool {

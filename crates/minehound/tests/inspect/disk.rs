@@ -113,7 +113,7 @@ fn a_script_that_removes_an_agent_is_told_in_the_row_of_protections() {
     let findings = case["entities"][0]["findings"].as_array().unwrap();
     let told = findings.iter().map(|it| {
         let (sign, statement) = (it["sign"].as_str().unwrap(), it["statement"].as_str().unwrap());
-        (sign, statement.split(' ').next().unwrap())
+        (sign, statement.split_once(": ").unwrap().0)
     });
     assert_eq!(
         told.collect::<Vec<_>>(),

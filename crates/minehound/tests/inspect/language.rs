@@ -53,7 +53,7 @@ fn wrong_files_are_explained_in_chinese_with_a_command_that_shows_a_right_one() 
 }
 
 #[test]
-fn wrong_command_lines_are_explained_in_chinese_first() {
+fn wrong_command_lines_are_explained_in_chinese_alone() {
     for (arguments, words) in [
         (&["inspect", "--formt", "json"][..], "不认识的参数 `--formt`"),
         (&["inspect", "--format", "pdf"], "不接受 `pdf`；可用：table json html xlsx csv sarif"),
@@ -66,8 +66,51 @@ fn wrong_command_lines_are_explained_in_chinese_first() {
         let output = run(&[arguments, &["--lang", "zh"]].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.lines().next().unwrap().contains(words), "{words}: {said}");
+        assert!(said.starts_with("错误：") && said.contains(words), "{words}: {said}");
+        for english in ["error:", "Usage", "tip:", "For more"] {
+            assert!(!said.contains(english), "{said}");
+        }
     }
+    let said = run(&["inspect", "--formt", "json", "--lang", "zh"]).stderr;
+    assert!(String::from_utf8_lossy(&said).contains("是否想写 `--format`？"));
+}
+
+#[test]
+fn what_the_system_says_is_said_in_chinese_and_a_parser_is_quoted_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::os::unix::fs::symlink(at("loop"), at("loop")).unwrap();
+    std::fs::write(at("no.xlsx"), "text").unwrap();
+    let folder = folder.path().display().to_string();
+    let (circle, none, text_file) = (at("loop"), at("none"), at("no.xlsx"));
+    for (arguments, words) in [
+        (vec!["inspect", &circle], "符号链接过多"),
+        (vec!["inspect", &none], "文件不存在"),
+        (vec!["inspect", "--geo", &folder], "这是目录，不是文件"),
+        (vec!["inspect", "--geo", &none], "没有这个文件或目录"),
+        (vec!["inspect", "--manual", &text_file], "（程序库原话：invalid Zip archive"),
+        (vec!["inspect", "--root", &none], "请给出系统盘挂载的目录"),
+    ] {
+        let output = run(&[&arguments[..], &["--lang", "zh"]].concat());
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let said = stderr.clone() + &text(&output);
+        assert!(said.contains(words), "{words}: {said}");
+        for english in ["os error", "Too many levels", "entity not found", "Zip error"] {
+            assert!(!said.contains(english), "{english}: {said}");
+        }
+        let first = stderr.lines().next().unwrap_or_default();
+        assert!(first.starts_with("错误：") || first.starts_with("未读取："), "{stderr}");
+    }
+}
+
+#[test]
+fn the_manual_page_speaks_the_language_asked_for() {
+    let chinese = text(&run(&["man", "--lang", "zh"]));
+    assert!(chinese.contains(".SH 选项") && chinese.contains("排查本机"), "{chinese}");
+    for english in ["Possible values", "The language", ".SH OPTIONS", "Inspects"] {
+        assert!(!chinese.contains(english), "{english}");
+    }
+    assert!(text(&run(&["man", "--lang", "en"])).contains(".SH OPTIONS"));
 }
 
 #[test]
