@@ -70,6 +70,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_book_lists_the_rows_that_no_detector_fills() {
+        let knowledge = minehound_detect::Knowledge::built_in().unwrap();
+        let rows = knowledge.tables().checklist.iter().flat_map(|it| &it.entries);
+        let filled: Vec<&str> =
+            detectors().flat_map(|it| it.meta().items.iter().copied()).collect();
+        let open: Vec<&str> = rows
+            .filter(|it| it.filled_by != "person" && !filled.contains(&it.id.as_str()))
+            .map(|it| it.id.as_str())
+            .collect();
+        let root = crate::root().join("docs/src");
+        for (lang, heading) in
+            [("zh", "## 还没有检测的行"), ("en", "## Rows without a detector yet")]
+        {
+            let page = fs::read_to_string(root.join(lang).join("limits.md")).unwrap();
+            let section = page.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
+            let is_id = |it: &&str| {
+                it.split_once('-').is_some_and(|(name, number)| {
+                    name.bytes().all(|it| it.is_ascii_uppercase())
+                        && number.bytes().all(|it| it.is_ascii_digit())
+                        && !number.is_empty()
+                })
+            };
+            let words = section.split(|it: char| !(it.is_ascii_alphanumeric() || it == '-'));
+            assert_eq!(words.filter(is_id).collect::<Vec<_>>(), open, "{lang}");
+        }
+    }
+
+    #[test]
     fn the_reference_is_up_to_date() {
         for (path, text) in pages() {
             let written = fs::read_to_string(&path).unwrap_or_default();

@@ -10,6 +10,7 @@ mod loopback;
 mod people;
 #[cfg(test)]
 mod program;
+mod quotes;
 #[cfg(test)]
 mod range;
 #[cfg(test)]
