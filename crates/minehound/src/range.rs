@@ -89,10 +89,10 @@ fn text_of(name: &str) -> anyhow::Result<String> {
     let path = Path::new(name);
     let is_file = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("toml"));
     if !is_file && !path.is_file() {
-        bail!("`{name}`: {}", locale::word("range-no-scenario"));
+        bail!("`{name}`{}{}", locale::colon(), locale::word("range-no-scenario"));
     }
     fs::read_to_string(path)
-        .with_context(|| format!("`{name}`: {}", locale::word("cannot-read-file")))
+        .with_context(|| format!("`{name}`{}{}", locale::colon(), locale::word("cannot-read-file")))
 }
 
 fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {

@@ -19,7 +19,7 @@ use crate::locale;
 pub(super) fn load(name: &str, lang: Lang) -> anyhow::Result<Live> {
     let text = text_of(name)?;
     if !is_live(&text) {
-        bail!("`{name}`: {}", locale::word("range-not-live"));
+        bail!("`{name}`{}{}", locale::colon(), locale::word("range-not-live"));
     }
     let file = if Path::new(name).is_file() { name.to_owned() } else { format!("{name}.toml") };
     Live::parse(&file, &text).map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
