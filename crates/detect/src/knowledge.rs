@@ -14,6 +14,7 @@ mod devices;
 mod pools;
 mod programs;
 pub mod schema;
+mod share_work;
 #[cfg(test)]
 mod tests;
 
@@ -66,6 +67,8 @@ pub struct Knowledge {
     algorithms: HashMap<String, Place>,
     /// When blocks arrived, per coin, in milliseconds since 1970.
     blocks: BTreeMap<String, Vec<i64>>,
+    /// What a share costs, by `host:port` of the server.
+    share_works: BTreeMap<String, share_work::ShareWork>,
 }
 
 /// Why knowledge could not be used.
@@ -112,6 +115,7 @@ impl Knowledge {
             coins: HashMap::new(),
             algorithms: HashMap::new(),
             blocks: BTreeMap::new(),
+            share_works: BTreeMap::new(),
         };
         knowledge.index();
         Ok(knowledge)

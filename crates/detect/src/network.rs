@@ -13,6 +13,7 @@ mod pool_probe;
 mod probe;
 mod session;
 mod session_row;
+mod share_rate;
 mod stratum_login;
 mod stratum_shares;
 mod tunnel_use;

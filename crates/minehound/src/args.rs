@@ -213,6 +213,11 @@ pub(crate) struct Inspect {
     /// be repeated.
     #[arg(long, value_name = "COIN=FILE")]
     pub(crate) blocks: Vec<String>,
+    /// The difficulty that a server asks of each share, as HOST:PORT=DIFFICULTY@ALGORITHM, where the
+    /// pool keeps it fixed; with it the shares counted in a connection that cannot be read give a
+    /// hashrate. May be repeated.
+    #[arg(long, value_name = "SERVER=DIFFICULTY@ALGORITHM")]
+    pub(crate) share_work: Vec<String>,
     /// The country that counts as domestic.
     #[arg(long, value_name = "COUNTRY", default_value = "CN")]
     pub(crate) home: String,

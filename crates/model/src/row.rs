@@ -119,6 +119,8 @@ pub struct SessionRow {
     pub share_times_ms: Vec<i64>,
     /// Difficulties.
     pub targets: Vec<Target>,
+    /// Shares per minute, where they were counted without being read.
+    pub share_rate: Option<Estimate>,
     /// The hashrate from shares.
     pub hashrate: Option<Estimate>,
     /// The hashrate the miner reported of itself, in the unit of `hashrate`.

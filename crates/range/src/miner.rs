@@ -56,6 +56,8 @@ pub(crate) struct Plan {
 #[derive(Default)]
 pub(crate) struct Played {
     pub(crate) shares: Shares,
+    /// The integral of the rate over the work per share.
+    pub(crate) expected_shares: f64,
     pub(crate) accepted_work: f64,
     pub(crate) jobs: u64,
     pub(crate) logged_in_ns: u64,
@@ -272,7 +274,11 @@ impl Life {
                 first = candidate;
             }
         }
+        let before = self.now;
         self.now = self.now.max(first.0.min(self.plan.end_ns));
+        if self.working > 0.0 && !self.polled && self.plan.shares.is_none() {
+            self.out.expected_shares += self.rate * seconds(self.now - before) / self.working;
+        }
         match first.1 {
             Next::End => return false,
             Next::Answer => self.answer(),

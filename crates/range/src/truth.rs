@@ -64,6 +64,10 @@ pub struct Mining {
     pub logins: Vec<LoginTruth>,
     /// The shares.
     pub shares: Shares,
+    /// How many shares were to be expected: the integral of the rate over the work per share in
+    /// force. Of those, chance makes the ones submitted.
+    #[serde(default)]
+    pub expected_shares: f64,
     /// The sum of the work of accepted shares, in `unit`.
     pub accepted_work: f64,
     /// Messages with work: jobs pushed or fetched.

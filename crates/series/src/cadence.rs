@@ -41,6 +41,8 @@ const OPENING_MESSAGES: usize = 16;
 pub struct Cadence {
     /// Seconds from the first message to the last, opening included.
     pub seconds: f64,
+    /// Seconds of it without the opening.
+    pub steady_s: f64,
     /// Messages looked at, without the opening.
     pub messages: usize,
     /// What may be shares: the questions that come most by chance.
@@ -80,8 +82,10 @@ impl Cadence {
             steady.iter().zip(roles).map(|(it, role)| Told(*it, role)).collect()
         };
         let told = tell(roles(steady));
+        let opened = opening.checked_sub(1).and_then(|it| messages.get(it)).unwrap_or(first);
         let whole = Self {
             seconds: seconds(last.at_ms - first.at_ms),
+            steady_s: seconds(last.at_ms - opened.at_ms),
             opens_stratum_v2: from_start && stratum_v2::opens(messages),
             ..Self::default()
         };

@@ -61,6 +61,9 @@ struct Trace {
     quiet_s: f64,
     busy_s: f64,
     shares: u64,
+    share_s: f64,
+    /// When the last stretch ended.
+    until: Option<Stamp>,
     jobs: u64,
     irregular: u64,
     moments: Vec<i64>,
@@ -164,10 +167,13 @@ impl Trace {
         self.quiet_s += cadence.seconds;
         self.busy_s += seconds(window.rested_ns());
         self.jobs += cadence.jobs.count as u64;
+        // Between two stretches without a rest nothing was missed.
+        let since = self.until.replace(window.last()).filter(|_| window.rested_ns() == 0);
         if pattern.is_some() {
             self.patterned += 1;
             self.irregular += cadence.jobs.irregular() as u64;
             self.shares += cadence.shares.form.count as u64;
+            self.share_s += since.map_or(cadence.steady_s, |it| seconds_between(it, window.last()));
         }
         let better = match (pattern, self.pattern) {
             (Some(_), None) => true,
@@ -202,6 +208,7 @@ impl Trace {
             quiet_s: self.quiet_s,
             busy_s: self.busy_s,
             shares: self.shares,
+            share_s: self.share_s,
             jobs: self.jobs,
             irregular: self.irregular,
             pushes_ms: self.moments,

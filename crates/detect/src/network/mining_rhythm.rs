@@ -15,7 +15,10 @@
 //! specification sections 3.2 and 4.5. Shares without memory: hashing has none. The bounds
 //! were set on worlds of the range; how often they hold, and on what they raise a false alarm, is
 //! measured on any other world by `minehound range gen` and `minehound range score`. It says that
-//! somebody is served work and hands it in; not which coin, not for whom, and no hashrate.
+//! somebody is served work and hands it in; not which coin and not for whom. The rate of shares is
+//! told with the interval that holds it nine times in ten; a hashrate follows only where somebody
+//! says what a share costs there (`--share-work`, see the pool's page of the account), since pools
+//! steer the difficulty so that miners of any size hand in about equally often.
 //!
 //! ## False positives
 //!
@@ -35,6 +38,8 @@ use minehound_model::{
 };
 
 use super::session_row::unread;
+use super::share_rate::{share_rate, worth};
+use crate::hashrate;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
 pub(super) struct MiningRhythm;
@@ -145,6 +150,13 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
     if !flow.from_start {
         labels.push("mid-session".to_owned());
     }
+    let rate = share_rate(flow);
+    let known = rate.as_ref().and_then(|it| worth(flow, it, knowledge));
+    if known.is_some() {
+        labels.push("difficulty-stated".to_owned());
+    }
+    let power =
+        known.and_then(|(algorithm, it)| hashrate::power(&it, &algorithm.name, false, knowledge));
     let base = unread(seen, (flow.client, flow.server), carrier(flow, v2));
     Row::Session(Box::new(SessionRow {
         server_name: names.first().map(|it| it.name.clone()),
@@ -154,6 +166,10 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
         because: vec![because],
         labels,
         jobs: flow.jobs,
+        share_rate: rate,
+        hashrate: known.map(|it| it.1),
+        algorithm: known.map(|it| it.0.name.clone()),
+        power_w: power,
         frames: flow.frames,
         ..base
     }))

@@ -1,4 +1,4 @@
-//! Block times that are imported: `--blocks COIN=FILE`.
+//! What is imported beside the sources: block times (`--blocks`), the work of a share (`--share-work`).
 
 use std::path::PathBuf;
 
@@ -36,5 +36,23 @@ pub(crate) fn learn(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Result
         knowledge.learn_blocks(&symbol, &times);
         files.push(BlockFile { path, bytes, blocks: times.len() as u64 });
     }
+    learn_share_works(args, knowledge)?;
     Ok(files)
+}
+
+fn learn_share_works(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Result<()> {
+    for said in &args.share_work {
+        let parts = said.rsplit_once('@').and_then(|(rest, algorithm)| {
+            let (server, difficulty) = rest.rsplit_once('=')?;
+            let difficulty: f64 = difficulty.parse().ok().filter(|it| *it > 0.0)?;
+            server.contains(':').then_some((server, difficulty, algorithm))
+        });
+        let Some((server, difficulty, algorithm)) = parts else {
+            bail!("`{said}`: {}", locale::word("bad-share-work"));
+        };
+        if knowledge.learn_share_work(server, difficulty, algorithm).is_none() {
+            bail!("`{algorithm}`: {}", locale::word("unknown-algorithm"));
+        }
+    }
+    Ok(())
 }

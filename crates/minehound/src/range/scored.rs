@@ -67,8 +67,12 @@ fn table(score: &Score) -> String {
     line("long", format!("{} / {} ({most})", score.false_long, score.innocent_long));
     line("lost", score.lost_claims.to_string());
     line("wait", score.median_seconds_to_detect.map_or_else(none, |it| format!("{it:.1} s")));
-    line("rate-error", part(score.median_rate_error));
+    let of = |part: String, told: u64| format!("{part} ({told})");
+    line("rate-error", of(part(score.median_rate_error), score.rates_told));
     line("intervals", part(score.intervals_hold));
+    let told = score.share_rates_told;
+    line("share-rate-error", of(part(score.median_share_rate_error), told));
+    line("share-intervals", part(score.share_intervals_hold));
     line("brier", score.brier.map_or_else(none, |it| format!("{it:.4}")));
     for (key, counts) in [("carrier", &score.by_carrier), ("evasion", &score.by_evasion)] {
         for (name, (found, all)) in counts {

@@ -124,6 +124,10 @@ pub struct QuietFlow {
     /// Shares counted in the stretches with the pattern.
     #[serde(default)]
     pub shares: u64,
+    /// Seconds in which these shares were counted, pauses between stretches included and the
+    /// opening of the session left out.
+    #[serde(default)]
+    pub share_s: f64,
     /// Jobs counted in all stretches.
     #[serde(default)]
     pub jobs: u64,

@@ -52,5 +52,11 @@ fn truth(mining: &Mining, ask: &[u8], answer: Option<&Turn>) -> Mining {
         accepted: u64::from(accepted),
         rejected: answered - u64::from(accepted),
     };
-    Mining { shares, accepted_work: 0.0, jobs: u64::from(!share), ..mining.clone() }
+    Mining {
+        shares,
+        expected_shares: 0.0,
+        accepted_work: 0.0,
+        jobs: u64::from(!share),
+        ..mining.clone()
+    }
 }

@@ -36,6 +36,8 @@ pub struct Claim {
     pub probability: Option<f64>,
     /// The rate in units per second with its interval, if it says.
     pub rate: Option<(f64, f64, f64)>,
+    /// Shares per minute with their interval, if it says.
+    pub share_rate: Option<(f64, f64, f64)>,
 }
 
 impl Claim {
@@ -48,6 +50,7 @@ impl Claim {
             accuses: true,
             probability: None,
             rate: None,
+            share_rate: None,
         }
     }
 }
@@ -160,10 +163,11 @@ fn session(it: &Value) -> Claim {
     let end = |name: &str| it.get(name).and_then(Value::as_str)?.parse::<SocketAddr>().ok();
     let time = |name: &str| it.get(name).and_then(moment);
     let grade = it.get("grade").and_then(Value::as_str).unwrap_or_default();
-    let rate = it.get("hashrate").and_then(|rate| {
-        let value = |name: &str| rate.get(name).and_then(Value::as_f64);
+    let estimate = |name: &str| {
+        let it = it.get(name)?;
+        let value = |name: &str| it.get(name).and_then(Value::as_f64);
         Some((value("value")?, value("low")?, value("high")?))
-    });
+    };
     Claim {
         ends: end("client").zip(end("server")),
         host: end("client").map(|it| it.ip()),
@@ -174,7 +178,8 @@ fn session(it: &Value) -> Claim {
             .flatten(),
         accuses: matches!(grade, "behaviour" | "logged_in" | "shares_submitted"),
         probability: it.get("probability").and_then(Value::as_f64),
-        rate,
+        rate: estimate("hashrate"),
+        share_rate: estimate("share_rate"),
     }
 }
 

@@ -70,6 +70,14 @@ pub struct Score {
     pub median_rate_error: Option<f64>,
     /// The part of the told intervals that hold the true rate.
     pub intervals_hold: Option<f64>,
+    /// Sessions whose rate was told.
+    pub rates_told: u64,
+    /// Median of |told / expected - 1| of shares per minute.
+    pub median_share_rate_error: Option<f64>,
+    /// The part of the told intervals of shares per minute that hold the expected number.
+    pub share_intervals_hold: Option<f64>,
+    /// Sessions whose shares per minute were told.
+    pub share_rates_told: u64,
     /// Mean square of probability minus truth.
     pub brier: Option<f64>,
     /// Reliability of probabilities.
@@ -90,6 +98,31 @@ fn median(mut all: Vec<f64>) -> Option<f64> {
     all.get(all.len() / 2).copied()
 }
 
+/// Estimates next to what is true.
+#[derive(Default)]
+struct Told {
+    errors: Vec<f64>,
+    held: Vec<bool>,
+}
+
+impl Told {
+    fn compare(&mut self, told: Option<(f64, f64, f64)>, truth: f64) {
+        if let Some((point, low, high)) = told
+            && truth > 0.0
+        {
+            self.errors.push((point / truth - 1.0).abs());
+            self.held.push((low..=high).contains(&truth));
+        }
+    }
+
+    /// The median error, and the part of the intervals that hold.
+    fn summed_up(self) -> (Option<f64>, Option<f64>) {
+        let right = self.held.iter().filter(|it| **it).count() as f64;
+        let held = (!self.held.is_empty()).then(|| right / self.held.len() as f64);
+        (median(self.errors), held)
+    }
+}
+
 impl Score {
     pub(super) fn of(
         sheet: &Sheet,
@@ -107,8 +140,8 @@ impl Score {
             lost_claims: lost,
             ..Self::default()
         };
-        let (mut waits, mut errors, mut held, mut said) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut waits, mut said) = (Vec::new(), Vec::new());
+        let (mut rates, mut share_rates) = (Told::default(), Told::default());
         for (place, answer) in sheet.flows.iter().enumerate() {
             let claims = met.get(&place).map(Vec::as_slice).unwrap_or_default();
             let blamed = claims.iter().any(|claim| claim.accuses);
@@ -125,18 +158,17 @@ impl Score {
             }
             let known = claims.iter().filter(|it| it.accuses).filter_map(|it| it.known_ns).min();
             waits.extend(known.map(|it| seconds(it.saturating_sub(truth.logged_in_ns))));
-            if let Some((point, low, high)) = claims.iter().find_map(|claim| claim.rate)
-                && truth.hashrate > 0.0
-            {
-                errors.push((point / truth.hashrate - 1.0).abs());
-                held.push((low..=high).contains(&truth.hashrate));
-            }
+            rates.compare(claims.iter().find_map(|it| it.rate), truth.hashrate);
+            let minutes = seconds(truth.ended_ns.saturating_sub(truth.logged_in_ns)) / 60.0;
+            let expected = truth.expected_shares / minutes.max(1e-9);
+            share_rates.compare(claims.iter().find_map(|it| it.share_rate), expected);
         }
         score.rates();
         score.median_seconds_to_detect = median(waits);
-        score.median_rate_error = median(errors);
-        let right = held.iter().filter(|it| **it).count() as f64;
-        score.intervals_hold = (!held.is_empty()).then(|| right / held.len() as f64);
+        score.rates_told = rates.held.len() as u64;
+        (score.median_rate_error, score.intervals_hold) = rates.summed_up();
+        score.share_rates_told = share_rates.held.len() as u64;
+        (score.median_share_rate_error, score.share_intervals_hold) = share_rates.summed_up();
         score.calibration(&said);
         score
     }

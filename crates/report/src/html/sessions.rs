@@ -117,6 +117,9 @@ fn details(page: &mut Page<'_>, report: &Report<'_>, it: &SessionRow, numbers: &
         let stale = quantity::grouped(it.shares.stale);
         reader.list([reader.shares(it), reader.fill("say.stale", &[("n", &stale)])])
     });
+    if let Some(rate) = it.share_rate {
+        wide(page, "column.share-rate", |reader| reader.hashrate(&rate));
+    }
     if let Some(rate) = it.hashrate {
         wide(page, "column.hashrate", |reader| reader.hashrate(&rate));
         if let Some(reported) = it.reported_hashrate {

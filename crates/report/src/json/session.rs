@@ -39,6 +39,7 @@ pub(super) struct SessionRecord<'c> {
     jobs: u64,
     shares: Shares,
     difficulty: Vec<DifficultyRecord>,
+    share_rate: Option<Estimate>,
     hashrate: Option<Estimate>,
     reported_hashrate: Option<f64>,
     power_w: Option<PowerRecord<'c>>,
@@ -147,6 +148,7 @@ impl<'c> Maker<'c, '_> {
                 .iter()
                 .map(|it| DifficultyRecord { since: self.time(it.since_ms), value: it.difficulty })
                 .collect(),
+            share_rate: it.share_rate,
             hashrate: it.hashrate,
             reported_hashrate: it.reported_hashrate,
             power_w: it.power_w.as_ref().map(power),

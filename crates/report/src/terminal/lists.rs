@@ -154,9 +154,10 @@ pub(super) fn sessions(page: &mut Page<'_>, case: &Case, ledger: &Ledger<'_>) {
     page.rest(SESSIONS, case.sessions.len());
 }
 
-/// The hashrate, and the power it takes.
+/// The hashrate, and the power it takes; the rate of shares where no more is known.
 fn amount(reader: &Reader<'_>, it: &SessionRow) -> String {
-    let rate = it.hashrate.as_ref().map_or_else(|| "—".to_owned(), |it| reader.hashrate(it));
+    let rate = it.hashrate.as_ref().or(it.share_rate.as_ref());
+    let rate = rate.map_or_else(|| "—".to_owned(), |it| reader.hashrate(it));
     let power = it.power_w.as_ref().map(|it| format!("\n{}", reader.power(it)));
     rate + &power.unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use super::sheet::{Cell, Sheet};
 use crate::reader::session::{dialect, kwh};
 use crate::visible;
 
-const SESSION: [(&str, f64); 38] = [
+const SESSION: [(&str, f64); 41] = [
     ("column.number", 7.0),
     ("column.client", 22.0),
     ("column.server", 22.0),
@@ -30,6 +30,9 @@ const SESSION: [(&str, f64); 38] = [
     ("column.submitted", 10.0),
     ("column.accepted", 10.0),
     ("column.rejected", 10.0),
+    ("column.share-rate", 12.0),
+    ("column.share-rate-low", 12.0),
+    ("column.share-rate-high", 12.0),
     ("column.hashrate", 14.0),
     ("column.hashrate-low", 14.0),
     ("column.hashrate-high", 14.0),
@@ -99,7 +102,7 @@ impl Maker<'_, '_> {
 
     fn how_much(&self, it: &SessionRow) -> Vec<Cell> {
         let reader = self.reader;
-        let rate = it.hashrate.as_ref();
+        let (shares, rate) = (it.share_rate.as_ref(), it.hashrate.as_ref());
         let power = it.power_w.as_ref();
         let marks = reader.marks(it).into_iter().map(|(name, frame)| format!("{name} {frame}"));
         vec![
@@ -107,6 +110,9 @@ impl Maker<'_, '_> {
             Cell::Count(it.shares.submitted),
             Cell::Count(it.shares.accepted),
             Cell::Count(it.shares.rejected),
+            Cell::Real(shares.map(|it| it.value)),
+            Cell::Real(shares.map(|it| it.low)),
+            Cell::Real(shares.map(|it| it.high)),
             Cell::Real(rate.map(|it| it.value)),
             Cell::Real(rate.map(|it| it.low)),
             Cell::Real(rate.map(|it| it.high)),

@@ -29,6 +29,7 @@ impl Session {
             agent: self.agent_told(),
             logins: logins.to_vec(),
             shares: played.shares,
+            expected_shares: played.expected_shares,
             accepted_work: played.accepted_work,
             jobs: played.jobs,
             logged_in_ns: played.logged_in_ns,

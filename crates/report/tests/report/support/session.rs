@@ -68,6 +68,7 @@ pub fn session(number: u32) -> SessionRow {
             Target { since_ms: start, difficulty: 8192.0 },
             Target { since_ms: start + 600_000, difficulty: 65_536.0 },
         ],
+        share_rate: None,
         hashrate: (shares > 0).then_some(Estimate {
             value,
             low: value * 0.82,
