@@ -3,6 +3,7 @@
 //! Flow state ends with the file, unless the next file of the same link type begins within five
 //! seconds after it: then both are parts of one capture.
 
+mod clocks;
 mod cut;
 mod name;
 mod places;

@@ -1,6 +1,7 @@
 //! Dimension 2: network traffic.
 
 mod block_clock;
+mod block_source;
 mod browser_mining;
 mod coin;
 mod mining_rhythm;

@@ -16,5 +16,10 @@ pub fn captured() -> EntityId {
 
 /// Whether an observation of a member also belongs to its network.
 pub(crate) fn concerns(fact: &Fact) -> bool {
-    matches!(fact, Fact::QuietFlow(it) if it.pushes_ms.len() >= MIN_PUSHES)
+    match fact {
+        Fact::QuietFlow(it) => it.pushes_ms.len() >= MIN_PUSHES,
+        // The others' blocks are what the network's flows are held against.
+        Fact::PoolSession(it) => !it.block_times_ms.is_empty(),
+        _ => false,
+    }
 }

@@ -16,6 +16,9 @@ pub const MAX_TARGETS: usize = 128;
 /// Most share times kept per connection; further shares are counted, not timed.
 pub const MAX_SHARE_TIMES: usize = 1024;
 
+/// Most times of new blocks kept per connection, the first ones.
+pub const MAX_BLOCK_TIMES: usize = 2048;
+
 /// The language that miner and pool spoke.
 #[derive(
     Clone,
@@ -270,6 +273,9 @@ pub struct Session {
     pub reported_hashrate: Option<f64>,
     /// When shares were handed in, at most [`MAX_SHARE_TIMES`].
     pub share_times_ns: Vec<i64>,
+    /// When a job first built on another block than the job before, at most [`MAX_BLOCK_TIMES`]: so
+    /// soon the pool had heard of it and told.
+    pub block_times_ns: Vec<i64>,
     /// Moments worth finding again.
     pub marks: BTreeMap<Mark, Stamp>,
     /// Frames of the flow.

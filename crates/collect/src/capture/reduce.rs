@@ -15,7 +15,7 @@ use minehound_wire::tls::Hello;
 
 use super::places::{Places, ms};
 use super::quiet::{Hidden, QuietFlows};
-use super::{polling, session};
+use super::{clocks, polling, session};
 
 use crate::Sink;
 
@@ -147,10 +147,15 @@ impl<'i> Reduction<'i> {
         };
         let sessions = polling::join(self.sessions, self.asked);
         let spoken: HashSet<Flow> = sessions.iter().map(|it| it.0).collect();
+        let clocks = clocks::chosen(&sessions);
         // One by one: what was heard and the fact made of it are never both held for all.
         for (flow, heard, polled) in sessions {
             let names = named(&self.names, &self.pools, flow.answerer.ip());
-            let fact = session::fact(&flow, &heard, polled, &names, &places);
+            let mut fact = session::fact(&flow, &heard, polled, &names, &places);
+            if clocks.contains(&flow) {
+                fact.block_times_ms =
+                    heard.block_times_ns.iter().map(|it| it / 1_000_000).collect();
+            }
             let last = heard.marks.values().max().copied().unwrap_or(flow.since).max(flow.since);
             tell(fact.client.ip(), flow.since, last, Fact::PoolSession(Box::new(fact)));
         }

@@ -51,6 +51,7 @@ pub(super) fn fact(
             stale: session.stale,
         },
         share_times_ms: session.share_times_ns.iter().map(|it| it.div_euclid(1_000_000)).collect(),
+        block_times_ms: Vec::new(),
         targets: session.targets.iter().map(target).collect(),
         difficulty_unit: match session.difficulty_unit {
             heard::DifficultyUnit::Hashes => DifficultyUnit::Hashes,

@@ -5,10 +5,11 @@
 //! block within seconds, through whatever tunnel.
 //!
 //! Source: the moments at which the other end sent something unasked, compared with the moments at
-//! which blocks arrived (`--blocks XMR=FILE`; where to get them: a node's log, the jobs of another
-//! miner). The same blocks moved in time are the measure of chance, an offset of the clocks of up
+//! which blocks arrived: those of a file (`--blocks XMR=FILE`, for example from a node's log), and
+//! without one those that the jobs of other miners in the same captures tell, as far as they can be
+//! read: a job that builds on another block than the one before. Each finding names its source. The same blocks moved in time are the measure of chance, an offset of the clocks of up
 //! to five seconds is searched for, and over all flows and coins the false discovery rate is held
-//! at one in a thousand (Benjamini and Hochberg 1995). Without block times nothing is tested; what
+//! at one in a thousand (Benjamini and Hochberg 1995). Without block times nothing is tested, and only coins whose blocks are known are; what
 //! was tested and not found is listed with the time that would have been needed.
 //!
 //! ## False positives
@@ -30,6 +31,7 @@ use minehound_model::{
 };
 use minehound_series::block_clock::{ClockTest, test};
 
+use super::block_source::{Clock, clocks};
 use super::tunnel_use::TUNNELS;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
@@ -72,7 +74,8 @@ impl Detector for BlockClock {
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
         let flows: Vec<_> =
             dossier.facts::<Box<QuietFlow>>().map(|(seen, it)| (seen, it.as_ref())).collect();
-        let mut tested = tested(&flows, knowledge);
+        let clocks = clocks(dossier, knowledge);
+        let mut tested = tested(&flows, &clocks);
         let limit = discoverable(&tested);
         tested.retain(|it| it.outcome.p_value <= limit || it.is_tunnel());
         // Of one client and one server the best test speaks.
@@ -92,22 +95,19 @@ impl Detector for BlockClock {
 struct Tested<'a> {
     seen: &'a Observation,
     flow: &'a QuietFlow,
-    coin: &'a str,
+    clock: &'a Clock,
     outcome: ClockTest,
 }
 
-fn tested<'a>(
-    flows: &[(&'a Observation, &'a QuietFlow)],
-    knowledge: &'a Knowledge,
-) -> Vec<Tested<'a>> {
+fn tested<'a>(flows: &[(&'a Observation, &'a QuietFlow)], clocks: &'a [Clock]) -> Vec<Tested<'a>> {
     let mut flows = flows.to_vec();
     flows.sort_by_key(|(seen, _)| std::cmp::Reverse(seen.span.to_ms - seen.span.from_ms));
     let mut tested = Vec::new();
     for (seen, flow) in flows.into_iter().take(MAX_TESTED) {
-        for (coin, blocks) in knowledge.blocks() {
+        for clock in clocks {
             let (from, to) = (seen.span.from_ms, seen.span.to_ms);
-            if let Some(outcome) = test(&flow.pushes_ms, blocks, from, to) {
-                tested.push(Tested { seen, flow, coin, outcome });
+            if let Some(outcome) = test(&flow.pushes_ms, &clock.times_ms, from, to) {
+                tested.push(Tested { seen, flow, clock, outcome });
             }
         }
     }
@@ -129,6 +129,11 @@ impl Tested<'_> {
         self.flow.wrap.as_deref().is_some_and(|it| TUNNELS.contains(&it))
     }
 
+    /// Where the block times come from: the server whose jobs told, or the option that named a file.
+    fn source(&self) -> Arg {
+        Arg::Text(self.clock.server.clone().unwrap_or_else(|| "--blocks".to_owned()))
+    }
+
     fn finding(&self, limit: f64) -> Finding {
         let outcome = &self.outcome;
         let found = outcome.p_value <= limit;
@@ -140,7 +145,8 @@ impl Tested<'_> {
             .with("client", Arg::Text(self.flow.client.to_string()))
             .with("server", Arg::Text(self.flow.server.to_string()))
             .with("wrap", Arg::Text(wrap))
-            .with("coin", Arg::Text(self.coin.to_owned()))
+            .with("coin", Arg::Text(self.clock.coin.clone()))
+            .with("source", self.source())
             .with("blocks", Arg::Count(outcome.blocks as u64))
             .with("hits", Arg::Count(outcome.hits as u64))
             .with("expected", Arg::Number((outcome.expected * 10.0).round() / 10.0))

@@ -18,8 +18,10 @@ const PER_MINUTE: &str = "/min";
 /// a share or none: then the interval begins at zero.
 pub(super) fn share_rate(flow: &QuietFlow) -> Option<Estimate> {
     let (value, low, high) = hashrate::rate(flow.shares, flow.share_s / 60.0)?;
-    let told =
-        matches!(flow.pattern, Some(RhythmPattern::SharesAndJobs | RhythmPattern::StratumV2));
+    let told = matches!(
+        flow.pattern,
+        Some(RhythmPattern::SharesAndJobs | RhythmPattern::Padded | RhythmPattern::StratumV2)
+    );
     let low = if told { low } else { 0.0 };
     Some(Estimate { value, low, high, unit: PER_MINUTE })
 }

@@ -266,6 +266,10 @@ pub struct PoolSession {
     /// When shares were handed in, in milliseconds since 1970, as far as kept.
     #[serde(default)]
     pub share_times_ms: Vec<i64>,
+    /// When its jobs told of new blocks, in milliseconds since 1970; of few sessions only, those that
+    /// tell most.
+    #[serde(default)]
+    pub block_times_ms: Vec<i64>,
     /// The difficulties.
     #[serde(default)]
     pub targets: Vec<Target>,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::jsonrpc::Id;
 use crate::session::{Dialect, DifficultyUnit};
 
-use super::cryptonote::{is_share, job_shape};
+use super::cryptonote::{builds_on, is_share, job_shape};
 use super::ledger::Outcome;
 use super::{Said, Surety, Talk};
 
@@ -88,6 +88,7 @@ fn job(talk: &mut Talk, said: Said, params: &Value) -> bool {
         talk.ledger.runs(algorithm);
     }
     talk.ledger.job(said.at);
+    builds_on(talk, said, params);
     talk.ledger.difficulty_now(0, hashes, DifficultyUnit::Hashes, said.at);
     true
 }

@@ -103,7 +103,30 @@ fn takes_job(talk: &mut Talk, said: Said, job: &Value, hashes: f64) {
         talk.ledger.runs(algorithm);
     }
     talk.ledger.job(said.at);
+    builds_on(talk, said, job);
     talk.ledger.difficulty_now(0, hashes, DifficultyUnit::Hashes, said.at);
+}
+
+/// Notes the block that a job builds on: by its height, else by the hash in its blob.
+pub(super) fn builds_on(talk: &mut Talk, said: Said, job: &Value) {
+    if let Some(height) = job.get("height").and_then(Value::as_u64) {
+        talk.ledger.builds_on(&height.to_le_bytes(), said.at);
+    } else if let Some(previous) = field(job, "blob").and_then(previous) {
+        talk.ledger.builds_on(previous.as_bytes(), said.at);
+    }
+}
+
+/// The hash of the previous block in a blob, in hexadecimal: it follows two versions and a time,
+/// each a number of seven bits a byte (`monero-project/monero:src/cryptonote_basic/cryptonote_basic.h`,
+/// `block_header`).
+fn previous(blob: &str) -> Option<&str> {
+    const MAX_VERSION: u8 = 32;
+    let (pairs, _) = blob.as_bytes().as_chunks::<2>();
+    let byte = |[high, low]: &[u8; 2]| nibble(*high) << 4 | nibble(*low);
+    pairs.first().map(byte).filter(|it| (1..=MAX_VERSION).contains(it))?;
+    let mut ends = pairs.iter().enumerate().filter(|(_, pair)| byte(pair) < 0x80);
+    let (last, _) = ends.nth(2)?;
+    blob.get(2 * last + 2..2 * last + 66)
 }
 
 /// Whether this is a share: a job, a nonce and the hash it gave.
@@ -146,4 +169,18 @@ pub(super) fn result(talk: &mut Talk, said: Said, result: &Value) -> bool {
     talk.prove(Dialect::Cryptonote, Surety::Shape, said.from.other());
     takes_job(talk, said, job, hashes);
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_before_stands_behind_two_versions_and_a_time() {
+        let (hash, rest) = ("ab".repeat(32), "00".repeat(43));
+        assert_eq!(previous(&format!("1010f0d1ceca06{hash}{rest}")), Some(hash.as_str()));
+        for blob in ["", "1010f0d1ceca06ab", "ffff", &format!("7f10f0d1ceca06{hash}")] {
+            assert_eq!(previous(blob), None, "{blob}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod closing;
 mod exposure;
 mod proof;
+mod tip;
 mod voices;
 
 use crate::session::{
@@ -72,6 +73,8 @@ pub(crate) struct Ledger {
     /// A difficulty that the next job brings into force.
     next: Option<(f64, Stamp)>,
     job_seen: bool,
+    /// A digest of the block that the last job builds on.
+    tip: Option<u64>,
     /// Whether work was given out, which only those get who were let in.
     admitted: bool,
     small_hashes: SmallHashes,
@@ -126,6 +129,7 @@ impl Ledger {
             exposed_s: 0.0,
             reported_hashrate: None,
             share_times_ns: Vec::new(),
+            block_times_ns: Vec::new(),
             marks: std::collections::BTreeMap::new(),
             frames: 0,
             messages: 0,
@@ -153,6 +157,7 @@ impl Ledger {
             channels: Vec::new(),
             next: None,
             job_seen: false,
+            tip: None,
             admitted: false,
             small_hashes: SmallHashes::default(),
             not_work: 0,

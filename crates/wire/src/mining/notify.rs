@@ -46,10 +46,24 @@ pub(super) fn job(talk: &mut Talk, said: Said, params: &Value, prefixed: bool) -
     for _ in 0..job.count {
         talk.ledger.job(said.at);
     }
+    if let Some(block) = builds_on(job.dialect, params) {
+        talk.ledger.builds_on(block.to_string().as_bytes(), said.at);
+    }
     if let Some(hashes) = job.hashes {
         talk.ledger.difficulty_now(0, hashes, DifficultyUnit::Hashes, said.at);
     }
     true
+}
+
+/// The hash of the block that a job builds on, or the height it aims at.
+fn builds_on(dialect: Dialect, params: &Value) -> Option<&Value> {
+    let place = match dialect {
+        Dialect::StratumV1 | Dialect::Ergo | Dialect::EthereumStratum2 => 1,
+        Dialect::Equihash => 2,
+        Dialect::Kawpow => 5,
+        _ => return None,
+    };
+    params.get(place).filter(|it| it.is_string() || it.is_number())
 }
 
 fn shape(params: &Value) -> Option<Job> {

@@ -256,6 +256,12 @@ fn message(talk: &mut Talk, said: Said, header: Header, fields: &mut Fields<'_>)
             }
         }
         0x15 | 0x1f => talk.ledger.job(said.at),
+        // SetNewPrevHash: channel, job, then the hash of the block.
+        0x20 => {
+            let (_channel, _job) = (fields.u32()?, fields.u32()?);
+            let block: [u8; 32] = fields.array()?;
+            talk.ledger.builds_on(&block, said.at);
+        }
         0x16 => {
             let channel = fields.u32()?;
             let total = talk.channels.rate(Number::Channel(channel), fields.f32()?);
