@@ -12,6 +12,7 @@ mod pool_lookup;
 mod pool_port;
 mod pool_probe;
 mod probe;
+mod pushed_together;
 mod session;
 mod session_row;
 mod share_rate;
@@ -36,4 +37,5 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &mining_rhythm::MiningRhythm,
     &block_clock::BlockClock,
     &tunnel_use::TunnelUse,
+    &pushed_together::PushedTogether,
 ];

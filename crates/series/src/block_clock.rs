@@ -20,8 +20,8 @@ const BIN_MS: i64 = 500;
 /// How often the blocks are moved.
 const SHIFTS: usize = 200;
 /// So many tell whether the rest is worth the time, and from which score on it is.
-const FEW_SHIFTS: usize = 20;
-const PROMISING: f64 = 3.0;
+pub(crate) const FEW_SHIFTS: usize = 20;
+pub(crate) const PROMISING: f64 = 3.0;
 /// Blocks are moved by at least this much, or a moved block would still be near its true moment.
 const MIN_SHIFT_MS: i64 = 15_000;
 /// And by no more than this, so that the traffic is as busy there as here.
@@ -135,7 +135,7 @@ impl Heard {
 
 /// The ways blocks are moved: spread evenly over both directions by the golden ratio, so that no two
 /// are alike and no seed is needed.
-fn shifts() -> impl Iterator<Item = i64> {
+pub(crate) fn shifts() -> impl Iterator<Item = i64> {
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
     let room = u64::try_from(MAX_SHIFT_MS - MIN_SHIFT_MS).unwrap_or(1);
     (1..=SHIFTS as u64).map(move |turn| {
@@ -161,14 +161,14 @@ fn needed_s(chance: f64, spread: f64, blocks: usize, watched_s: f64) -> f64 {
 }
 
 /// The probability of so many standard deviations above the mean under a Gumbel law.
-fn gumbel_tail(score: f64) -> f64 {
+pub(crate) fn gumbel_tail(score: f64) -> f64 {
     const EULER: f64 = 0.577_215_664_901_532_9;
     let reduced = score * std::f64::consts::PI / 6.0_f64.sqrt() + EULER;
     -(-(-reduced).exp()).exp_m1()
 }
 
 /// Mean and spread of the hits of moved blocks, and how far above them the true ones are.
-fn score_of(hits: usize, null: &[f64]) -> (f64, f64, f64) {
+pub(crate) fn score_of(hits: usize, null: &[f64]) -> (f64, f64, f64) {
     let (mean, spread) = mean_and_spread(null);
     let spread = spread.max(0.5);
     (mean, spread, (count(hits) - mean) / spread)

@@ -6,7 +6,7 @@
 //! The path inside: [`roles`] tells asking, answering and pushing apart, [`sizes`] finds the few
 //! lengths that messages of one kind have, [`gaps`] describes when they come, and [`cadence`] holds
 //! all of that against what a mining session must look like. [`block_clock`] holds the moments of
-//! messages against those of blocks.
+//! messages against those of blocks, and [`together`] those of several machines against each other.
 
 pub mod block_clock;
 pub mod cadence;
@@ -14,6 +14,7 @@ pub mod gaps;
 pub mod roles;
 pub mod sizes;
 pub mod stratum_v2;
+pub mod together;
 
 /// One message of a conversation between two ends, as far as an outsider can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

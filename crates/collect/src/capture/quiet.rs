@@ -161,6 +161,7 @@ impl Trace {
         }
         // Text was there to be read, and others did: what is no mining in words is none in rhythm.
         let pattern = cadence.pattern().filter(|_| !window.is_text());
+        let room = if window.is_text() { 0 } else { room };
         let keep = room.min(MAX_MOMENTS.saturating_sub(self.moments.len()));
         self.moments.extend(cadence.jobs.times_ms.iter().take(keep));
         self.stretches += 1;
