@@ -10,6 +10,7 @@ mod places;
 mod polling;
 mod quiet;
 mod reduce;
+mod served;
 mod session;
 mod sight;
 #[cfg(test)]
@@ -211,6 +212,7 @@ impl<'i> Open<'i> {
                 FactKind::NameLookup,
                 FactKind::NodeTraffic,
                 FactKind::QuietFlow,
+                FactKind::MinersServed,
             ];
             let look = |kind, entities: &BTreeSet<EntityId>, gaps| Examined {
                 kind,

@@ -9,7 +9,7 @@
 
 mod gamma;
 
-use minehound_model::{DifficultyUnit, Estimate, PoolSession, PowerRange};
+use minehound_model::{DifficultyUnit, Estimate, PoolSession, PowerRange, WorkDone};
 
 use crate::Knowledge;
 use crate::knowledge::schema::{Algorithm, DeviceClass};
@@ -58,14 +58,33 @@ pub fn of_session(session: &PoolSession, algorithm: Option<&Algorithm>) -> Optio
         DifficultyUnit::PoolDifficulty => hashes_per_difficulty(&session.dialect, algorithm)?,
     };
     let (value, low, high) = rate(session.exposed_shares, session.exposure / hashes)?;
-    let unit = match algorithm.map(|it| it.unit.as_str()) {
+    Some(Estimate { value, low, high, unit: unit(&session.dialect, algorithm) })
+}
+
+/// The hashrate that work done by several over so many seconds stands for. Their numbers of shares
+/// vary apart from each other, so variances add.
+#[must_use]
+pub fn of_work(done: &WorkDone, seconds: f64, algorithm: Option<&Algorithm>) -> Option<Estimate> {
+    let hashes = match done.difficulty_unit {
+        DifficultyUnit::Hashes => 1.0,
+        DifficultyUnit::PoolDifficulty => hashes_per_difficulty(&done.dialect, algorithm)?,
+    };
+    let value = done.amount * hashes / seconds;
+    let reach = Z95 * done.variance.sqrt() * hashes / seconds;
+    let unit = unit(&done.dialect, algorithm);
+    let told = Estimate { value, low: (value - reach).max(0.0), high: value + reach, unit };
+    (seconds > 0.0 && told.high.is_finite()).then_some(told)
+}
+
+/// What a rate counts.
+fn unit(dialect: &str, algorithm: Option<&Algorithm>) -> &'static str {
+    match algorithm.map(|it| it.unit.as_str()) {
         Some("Sol/s") => "Sol/s",
         Some("G/s") => "G/s",
-        None if session.dialect == "equihash" || session.dialect == "beam" => "Sol/s",
-        None if session.dialect == "grin" => "G/s",
+        None if dialect == "equihash" || dialect == "beam" => "Sol/s",
+        None if dialect == "grin" => "G/s",
         _ => "H/s",
-    };
-    Some(Estimate { value, low, high, unit })
+    }
 }
 
 /// What a difficulty of 1 counts, in the unit of the dialect's hashrate.

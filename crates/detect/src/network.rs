@@ -11,8 +11,10 @@ mod pool_contact;
 mod pool_lookup;
 mod pool_port;
 mod pool_probe;
+mod pool_proxy;
 mod probe;
 mod pushed_together;
+mod serving;
 mod session;
 mod session_row;
 mod share_rate;
@@ -38,4 +40,5 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &block_clock::BlockClock,
     &tunnel_use::TunnelUse,
     &pushed_together::PushedTogether,
+    &pool_proxy::PoolProxy,
 ];

@@ -3,6 +3,7 @@
 mod host;
 mod network;
 mod quiet;
+mod served;
 mod stated;
 
 use derive_more::{From, TryInto};
@@ -12,6 +13,7 @@ use strum::EnumDiscriminants;
 pub use host::*;
 pub use network::*;
 pub use quiet::*;
+pub use served::*;
 pub use stated::*;
 
 /// A fact of any kind.
@@ -35,6 +37,8 @@ pub enum Fact {
     NodeTraffic(NodeTraffic),
     /// A flow stayed quiet for long; its rhythm is known.
     QuietFlow(Box<QuietFlow>),
+    /// A machine gave work to miners.
+    MinersServed(Box<MinersServed>),
     /// A program was running.
     Program(Box<Program>),
     /// A file with the shape of a miner's configuration lies on a disk.

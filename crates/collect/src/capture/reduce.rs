@@ -15,6 +15,7 @@ use minehound_wire::tls::Hello;
 
 use super::places::{Places, ms};
 use super::quiet::{Hidden, QuietFlows};
+use super::served::Served;
 use super::{clocks, polling, session};
 
 use crate::Sink;
@@ -148,6 +149,7 @@ impl<'i> Reduction<'i> {
         let sessions = polling::join(self.sessions, self.asked);
         let spoken: HashSet<Flow> = sessions.iter().map(|it| it.0).collect();
         let clocks = clocks::chosen(&sessions);
+        let mut served = Served::default();
         // One by one: what was heard and the fact made of it are never both held for all.
         for (flow, heard, polled) in sessions {
             let names = named(&self.names, &self.pools, flow.answerer.ip());
@@ -157,6 +159,7 @@ impl<'i> Reduction<'i> {
                     heard.block_times_ns.iter().map(|it| it / 1_000_000).collect();
             }
             let last = heard.marks.values().max().copied().unwrap_or(flow.since).max(flow.since);
+            served.session(&fact, flow.since, last);
             tell(fact.client.ip(), flow.since, last, Fact::PoolSession(Box::new(fact)));
         }
         for (flow, contact, name, carrier) in self.contacts {
@@ -195,7 +198,11 @@ impl<'i> Reduction<'i> {
         for (flow, contact, mut fact) in self.quiet.facts(&spoken, &of_nodes) {
             let known = named(&self.names, &self.pools, fact.server.ip());
             fact.server_names.extend(known);
+            served.flow(&fact, flow.since, contact.last);
             tell(fact.client.ip(), flow.since, contact.last, Fact::QuietFlow(Box::new(fact)));
+        }
+        for (fact, first, last) in served.facts() {
+            tell(fact.server.ip(), first, last, Fact::MinersServed(Box::new(fact)));
         }
         openers.absorb(self.openers, unseen);
         seen

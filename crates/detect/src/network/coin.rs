@@ -127,6 +127,17 @@ pub(super) fn mined<'k>(session: &PoolSession, at_ms: i64, knowledge: &'k Knowle
     }
 }
 
+/// The algorithm that messages name, else the one that a dialect is mostly spoken for.
+pub(super) fn algorithm_of<'k>(
+    dialect: &str,
+    named: Option<&str>,
+    knowledge: &'k Knowledge,
+) -> Option<&'k Algorithm> {
+    let said = named.and_then(|it| knowledge.algorithm(it));
+    let spoken = DIALECTS.iter().find(|it| it.dialect == dialect);
+    said.or_else(|| knowledge.algorithm(spoken?.algorithm)).map(|it| it.entry)
+}
+
 /// The wallets of a session that prove themselves and are of coins that are known.
 fn proven(session: &PoolSession) -> impl Iterator<Item = &WalletSeen> {
     let wallets = session.accounts.iter().flat_map(|it| &it.wallets);

@@ -37,6 +37,7 @@ use minehound_model::{
     Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign,
 };
 
+use super::serving::{Serving, behind, serving, sum};
 use super::session_row::unread;
 use super::share_rate::{share_rate, worth};
 use crate::hashrate;
@@ -81,17 +82,21 @@ impl Detector for MiningRhythm {
 
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
         let mut judgement = Judgement::default();
+        let serving = serving(dossier);
         for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
             let Some((kind, because)) = shown(flow) else { continue };
             judgement.findings.push(finding(kind, seen, flow));
-            judgement.rows.push(row(seen, flow, because, knowledge));
+            let base = row(seen, flow, because, knowledge);
+            let served = behind(&serving, flow.client.ip(), flow.server);
+            let row = served.map_or_else(|| base.clone(), |it| upstream(&base, it, knowledge));
+            judgement.rows.push(Row::Session(Box::new(row)));
         }
         judgement
     }
 }
 
 /// The pattern that a flow shows for long enough to count.
-fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
+pub(super) fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
     let found = match flow.pattern? {
         RhythmPattern::StratumV2 => return Some((STRATUM_V2, Because::OpensAsStratumV2)),
         RhythmPattern::SharesAndJobs => (SHARES, Because::RhythmOfSharesAndJobs),
@@ -142,7 +147,12 @@ fn range(lengths: Lengths) -> String {
 }
 
 /// The line of a session that was recognised by its rhythm.
-fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowledge) -> Row {
+fn row(
+    seen: &Observation,
+    flow: &QuietFlow,
+    because: Because,
+    knowledge: &Knowledge,
+) -> SessionRow {
     let names = &flow.server_names;
     let pool = names.iter().find_map(|it| knowledge.pool_for_host(&it.name));
     let v2 = because == Because::OpensAsStratumV2;
@@ -158,7 +168,7 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
     let power =
         known.and_then(|(algorithm, it)| hashrate::power(&it, &algorithm.name, false, knowledge));
     let base = unread(seen, (flow.client, flow.server), carrier(flow, v2));
-    Row::Session(Box::new(SessionRow {
+    SessionRow {
         server_name: names.first().map(|it| it.name.clone()),
         pool: pool.map(|it| it.pool.name.clone()),
         dialect: if v2 { "stratum-v2".to_owned() } else { String::new() },
@@ -172,7 +182,21 @@ fn row(seen: &Observation, flow: &QuietFlow, because: Because, knowledge: &Knowl
         power_w: power,
         frames: flow.frames,
         ..base
-    }))
+    }
+}
+
+/// The line of a pool proxy's own connection: its work is that of the miners behind it.
+fn upstream(row: &SessionRow, served: Serving<'_>, knowledge: &Knowledge) -> SessionRow {
+    let mut labels = row.labels.clone();
+    labels.push("proxy-upstream".to_owned());
+    let sum = sum(served, knowledge);
+    SessionRow {
+        labels,
+        hashrate: sum.map(|it| it.1).or(row.hashrate),
+        algorithm: sum.map(|it| it.0.name.clone()).or_else(|| row.algorithm.clone()),
+        power_w: None,
+        ..row.clone()
+    }
 }
 
 /// What carried it, as far as that shows: `noise` for encrypted Stratum V2.

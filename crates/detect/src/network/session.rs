@@ -10,6 +10,7 @@ use minehound_model::{
 };
 
 use super::probe::probes;
+use super::serving::{behind, serving};
 use crate::detector::{MAX_PLACES, evidence, pool_session, with_names};
 use crate::{Knowledge, Meta};
 
@@ -114,18 +115,22 @@ pub(super) struct Watched<'a> {
     pub(super) session: &'a PoolSession,
     pub(super) step: Step,
     pub(super) probe: bool,
+    /// Whether the machine gives work to others: then these are the shares of those behind it.
+    pub(super) serves: bool,
 }
 
 /// The sessions of a dossier.
 pub(super) fn watched(dossier: &Dossier) -> Vec<Watched<'_>> {
     let probes = probes(dossier);
     let fed = fed(dossier);
+    let serving = serving(dossier);
     let places = dossier.observations.iter().enumerate();
     let sessions = places.filter_map(|(place, seen)| {
         let session = pool_session(seen)?;
         let fed = is_polled(session) && fed.contains(&act(seen, session));
         let (step, probe) = (Step::of(session, fed), probes.contains(&place));
-        Some(Watched { seen, session, step, probe })
+        let serves = behind(&serving, session.client.ip(), session.server).is_some();
+        Some(Watched { seen, session, step, probe, serves })
     });
     sessions.collect()
 }
@@ -196,7 +201,8 @@ pub(super) fn findings(
     // Whether a session belongs to a tour decides what its sign is, never whether it has one.
     let any = dossier.observations.iter().any(|seen| {
         let step = |session| Step::of(session, false);
-        let watch = |session| Watched { seen, session, step: step(session), probe: false };
+        let watch =
+            |session| Watched { seen, session, step: step(session), probe: false, serves: false };
         pool_session(seen).is_some_and(|it| sign(&watch(it)).is_some())
     });
     if any { findings_of(meta, &watched(dossier), knowledge, sign) } else { Vec::new() }

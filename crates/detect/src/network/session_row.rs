@@ -30,6 +30,7 @@ pub(super) fn of_session(it: &Watched<'_>, knowledge: &Knowledge) -> Row {
     let kind = pool.map(|it| it.pool.kind);
     let paid_otherwise = !mined.assumed && is_paid_in_bitcoin(session);
     let drawn = estimate.as_ref().filter(|_| !mined.contradicted || paid_otherwise);
+    let drawn = drawn.filter(|_| !it.serves);
     let power = drawn.zip(mined.algorithm).and_then(|(it, algorithm)| {
         hashrate::power(it, &algorithm.name, in_page(session, kind), knowledge)
     });
@@ -121,6 +122,7 @@ fn labels(it: &Watched<'_>, kind: Option<PoolKind>) -> BTreeSet<&'static str> {
         ("unverified-dialect", UNVERIFIED.contains(&session.dialect.as_str())),
         ("test-network", wallets.any(|it| it.network.contains("test") || it.network == "stagenet")),
         ("private-pool", is_private(session)),
+        ("proxy-upstream", it.serves),
     ];
     labels.into_iter().filter(|it| it.1).map(|it| it.0).collect()
 }
