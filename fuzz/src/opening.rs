@@ -43,6 +43,11 @@ pub(crate) fn tls(bytes: &[u8]) {
         if let Opening::Hello(hello) = hello {
             assert!(hello.alpn.len() <= MAX_ALPN);
             assert!(hello.server_name.as_ref().is_none_or(|it| it.len() <= 255));
+            let told = hello.fingerprints();
+            assert_eq!(told.is_some(), hello.complete && !hello.offer.is_too_long());
+            if let Some((ja3, ja4)) = told {
+                assert!(ja3.len() == 32 && ja4.len() == 36, "{ja3} {ja4}");
+            }
         }
     }
     for length in [1, 5, 6, 9, 11, 43, bytes.len() / 2, bytes.len().saturating_sub(1)] {

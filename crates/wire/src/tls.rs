@@ -3,8 +3,11 @@
 //! The message may be spread over records (RFC 8446 section 5.1) and may be cut: a capture with a
 //! short snaplen still has the name of the server in its first bytes.
 
+mod offer;
 #[cfg(test)]
 mod tests;
+
+pub use offer::{MAX_OFFERED, Offer};
 
 /// Most bytes of a stream that are looked at.
 pub const MAX_OPENING: usize = 16 * 1024;
@@ -44,8 +47,19 @@ pub struct Hello {
     pub legacy_version: u16,
     /// Whether it has an encrypted hello, in which case the name may be a stand-in.
     pub has_ech: bool,
+    /// What else it offers.
+    pub offer: Offer,
     /// Whether all of it was there.
     pub complete: bool,
+}
+
+impl Hello {
+    /// Its JA3 and JA4, where all of it was there and its lists are of a sensible length.
+    #[must_use]
+    pub fn fingerprints(&self) -> Option<(String, String)> {
+        let (offer, version) = (&self.offer, self.legacy_version);
+        if self.complete { offer.ja3(version).zip(offer.ja4(version)) } else { None }
+    }
 }
 
 /// Reads the beginning of a stream. `at_end` says that no more of it will come: then a cut hello
@@ -136,7 +150,8 @@ fn read(body: &[u8]) -> Option<Hello> {
 fn read_rest(rest: &[u8], hello: &mut Hello) -> Option<()> {
     let rest = rest.get(32..)?;
     let (_session, rest) = short_list(rest)?;
-    let (_ciphers, rest) = list(rest)?;
+    let (ciphers, rest) = list(rest)?;
+    hello.offer.ciphers(ciphers);
     let (_compression, rest) = short_list(rest)?;
     if rest.is_empty() {
         return Some(());
@@ -147,7 +162,9 @@ fn read_rest(rest: &[u8], hello: &mut Hello) -> Option<()> {
     for _ in 0..MAX_EXTENSIONS {
         let Some((kind, rest)) = extensions.split_first_chunk::<2>() else { break };
         let (content, rest) = list(rest)?;
-        match u16::from_be_bytes(*kind) {
+        let kind = u16::from_be_bytes(*kind);
+        hello.offer.extension(kind, content);
+        match kind {
             SERVER_NAME => hello.server_name = server_name(content),
             ALPN => hello.alpn = protocols(content),
             ENCRYPTED_CLIENT_HELLO => hello.has_ech = true,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
-use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch};
+use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch, TlsClient};
 use minehound_series::Message;
 use minehound_series::cadence::{Cadence, Pattern};
 use minehound_series::sizes::Cluster;
@@ -33,8 +33,8 @@ pub(super) struct QuietFlows {
     live: HashMap<Flow, Trace>,
     ended: Vec<(Flow, Contact, Trace)>,
     moments: usize,
-    /// The names that TLS clients of live flows said.
-    names: HashMap<Flow, Box<str>>,
+    /// What TLS clients of live flows said.
+    hellos: HashMap<Flow, Box<Hello>>,
     pub(super) hidden: Hidden,
 }
 
@@ -67,16 +67,14 @@ struct Trace {
     jobs: u64,
     irregular: u64,
     moments: Vec<i64>,
-    name: Option<Box<str>>,
+    hello: Option<Box<Hello>>,
 }
 
 impl QuietFlows {
     /// Takes what a TLS client said of itself.
     pub(super) fn hello(&mut self, flow: &Flow, hello: &Hello) {
-        if self.names.len() < MAX_FLOWS
-            && let Some(name) = hello.server_name.as_deref()
-        {
-            self.names.insert(*flow, name.into());
+        if self.hellos.len() < MAX_FLOWS {
+            self.hellos.insert(*flow, Box::new(hello.clone()));
         }
     }
 
@@ -104,7 +102,7 @@ impl QuietFlows {
 
     /// A flow has ended.
     pub(super) fn ended(&mut self, flow: &Flow, contact: &Contact) {
-        let name = if self.names.is_empty() { None } else { self.names.remove(flow) };
+        let hello = if self.hellos.is_empty() { None } else { self.hellos.remove(flow) };
         if self.live.is_empty() {
             return;
         }
@@ -112,7 +110,7 @@ impl QuietFlows {
             && self.ended.len() < MAX_FLOWS
         {
             trace.from_start &= contact.from_start || flow.transport == Transport::Udp;
-            trace.name = name;
+            trace.hello = hello;
             if contact.from_start && !trace.opener_mines {
                 // Miners connect to pools; the other way round it is something else.
                 (trace.pattern, trace.opener_mines) = (None, true);
@@ -200,7 +198,13 @@ impl Trace {
             server,
             transport: transport.to_owned(),
             wrap: self.wrap.map(|it| it.to_string()),
-            server_names: self.name.into_iter().map(super::reduce::by_sni).collect(),
+            server_names: self
+                .hello
+                .iter()
+                .filter_map(|it| it.server_name.as_deref())
+                .map(|it| super::reduce::by_sni(it.into()))
+                .collect(),
+            tls: self.hello.as_deref().map(tls_client),
             from_start: self.from_start,
             pattern: self.pattern.map(pattern),
             stretches: self.stretches,
@@ -218,6 +222,11 @@ impl Trace {
             frames: contact.frames,
         }
     }
+}
+
+fn tls_client(hello: &Hello) -> TlsClient {
+    let (ja3, ja4) = hello.fingerprints().unzip();
+    TlsClient { named: hello.server_name.is_some(), alpn: hello.alpn.clone(), ja3, ja4 }
 }
 
 /// The beats of a window as messages; `miner` is the end that may be mining.

@@ -20,6 +20,11 @@
 //! says what a share costs there (`--share-work`, see the pool's page of the account), since pools
 //! steer the difficulty so that miners of any size hand in about equally often.
 //!
+//! Of TLS, what the client says of itself stands beside the pattern: JA3 and JA4, which name a library
+//! and its settings and never a purpose, and whether it names the server and offers a protocol. A client
+//! that does neither, as miners do and many other programs, is a weak circumstance there, and nothing
+//! without a pattern.
+//!
 //! ## False positives
 //!
 //! A service that pushes its state in one form, after a quiet time or at once on a change, can have
@@ -34,12 +39,13 @@
 
 use minehound_model::{
     Arg, Because, DetectorId, Dimension, Dossier, Element, FactKind, Grade, Lengths, Nature,
-    Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign,
+    Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign, TlsClient,
 };
 
 use super::serving::{Serving, behind, serving, sum};
 use super::session_row::unread;
 use super::share_rate::{share_rate, worth};
+use crate::detector::{with_names, with_text};
 use crate::hashrate;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
@@ -50,6 +56,8 @@ const PADDED: (Sign, Nature) = (Sign("rhythm-padded"), Nature::Direct);
 const REGULAR: (Sign, Nature) = (Sign("rhythm-regular-pushes"), Nature::Circumstance);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
+const BARE_TLS: (Sign, Nature) = (Sign("tls-bare-client"), Nature::Circumstance);
+const TLS: (Sign, Nature) = (Sign("tls-client"), Nature::Context);
 const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct);
 
 /// Fewer jobs out of turn are no blocks: what is pushed by a clock alone is somebody's telemetry.
@@ -66,7 +74,7 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, PADDED, REGULAR, JOBS, BLOCKS, STRATUM_V2],
+    signs: &[SHARES, PADDED, REGULAR, JOBS, BLOCKS, STRATUM_V2, BARE_TLS, TLS],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -86,6 +94,7 @@ impl Detector for MiningRhythm {
         for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
             let Some((kind, because)) = shown(flow) else { continue };
             judgement.findings.push(finding(kind, seen, flow));
+            judgement.findings.extend(flow.tls.as_ref().map(|it| client(seen, flow, it)));
             let base = row(seen, flow, because, knowledge);
             let served = behind(&serving, flow.client.ip(), flow.server);
             let row = served.map_or_else(|| base.clone(), |it| upstream(&base, it, knowledge));
@@ -137,6 +146,19 @@ fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> mineho
         .with("irregular", Arg::Count(flow.irregular));
     // Whose server it is does not show, but for the handshake of a pool.
     if kind == STRATUM_V2 { finding.showing(Element::PoolAccess) } else { finding }
+}
+
+/// What the TLS client of such a flow said of itself. Programs for people name the server and offer a
+/// protocol; miners do as their library does, like many other programs.
+fn client(seen: &Observation, flow: &QuietFlow, tls: &TlsClient) -> minehound_model::Finding {
+    let bare = !tls.named && tls.alpn.is_empty();
+    let finding = META
+        .finding(if bare { BARE_TLS } else { TLS }, seen)
+        .with("client", Arg::Text(flow.client.to_string()))
+        .with("server", Arg::Text(flow.server.to_string()));
+    let finding = with_text(finding, "ja3", tls.ja3.clone());
+    let finding = with_text(finding, "ja4", tls.ja4.clone());
+    with_names(finding, "alpn", tls.alpn.iter().map(String::as_str))
 }
 
 fn range(lengths: Lengths) -> String {
@@ -253,6 +275,36 @@ const EXAMPLES: &[Example] = &[
             padding = 257
         "#,
         expect: Expect::Found(&[PADDED.0]),
+    },
+    Example {
+        title: "one client in TLS neither names the server nor offers a protocol, another does both",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:3334"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "shares_and_jobs"
+            stretches = 1
+            patterned = 1
+            quiet_s = 900.0
+            shares = 40
+            jobs = 30
+            irregular = 12
+            tls = { ja3 = "473cd7cb9faa642487833865d516e578", ja4 = "t13i311000_e8f1e7e78f70_1f22a2ca17c4" }
+            [[quiet_flow]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.8:443"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "jobs_alone"
+            stretches = 1
+            patterned = 1
+            quiet_s = 900.0
+            jobs = 30
+            tls = { named = true, alpn = ["h2"], ja3 = "473cd7cb9faa642487833865d516e578", ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1" }
+        "#,
+        expect: Expect::Found(&[SHARES.0, BARE_TLS.0, JOBS.0, TLS.0]),
     },
     Example {
         title: "slow miners are pushed jobs, by a timer and without, and the opening of Stratum V2",

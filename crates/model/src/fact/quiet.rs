@@ -84,6 +84,20 @@ impl QuietFlow {
     pub const ENOUGH_S: f64 = 1_800.0;
 }
 
+/// What a TLS client said of itself in the clear.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsClient {
+    /// Whether it named the server.
+    pub named: bool,
+    /// The protocols it offered, as far as kept.
+    pub alpn: Vec<String>,
+    /// Its JA3, in hexadecimal, where the whole hello was captured.
+    pub ja3: Option<String>,
+    /// Its JA4, likewise.
+    pub ja4: Option<String>,
+}
+
 /// A flow that stayed quiet for long, judged by when which end sent how much.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +114,9 @@ pub struct QuietFlow {
     /// The names of the other end, the surest first.
     #[serde(default)]
     pub server_names: Vec<ServerName>,
+    /// What its TLS client said of itself.
+    #[serde(default)]
+    pub tls: Option<TlsClient>,
     /// Whether the beginning was captured.
     #[serde(default)]
     pub from_start: bool,

@@ -2,7 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::{Hello, MAX_ALPN, Opening, open};
+use super::{Hello, MAX_ALPN, Offer, Opening, open as opened};
+
+/// Opens a stream; offers have tests of their own.
+fn open(stream: &[u8], at_end: bool) -> Opening {
+    match opened(stream, at_end) {
+        Opening::Hello(hello) => Opening::Hello(Hello { offer: Offer::default(), ..hello }),
+        other => other,
+    }
+}
 
 fn long(content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).expect("short");
@@ -50,6 +58,7 @@ fn expected() -> Hello {
         alpn: vec!["h2".into(), "http/1.1".into()],
         legacy_version: 0x0303,
         has_ech: true,
+        offer: Offer::default(),
         complete: true,
     }
 }
@@ -87,6 +96,19 @@ fn cut_hello_keeps_the_name_that_was_there() {
     };
     assert_eq!(hello.server_name.as_deref(), Some("pool.example.org"));
     assert!(!hello.complete);
+}
+
+#[test]
+fn a_whole_hello_has_fingerprints_and_a_cut_one_has_none() {
+    let stream = records(&usual(), 10_000);
+    let Opening::Hello(hello) = opened(&stream, true) else { panic!("a hello") };
+    let (ja3, ja4) = hello.fingerprints().expect("whole");
+    assert_eq!(ja3.len(), 32);
+    assert!(ja4.starts_with("t13d0204h2_"), "{ja4}");
+    let Opening::Hello(hello) = opened(&stream[..stream.len() - 5], true) else {
+        panic!("a hello");
+    };
+    assert_eq!(hello.fingerprints(), None);
 }
 
 #[test]
