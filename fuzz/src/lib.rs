@@ -6,6 +6,7 @@
 
 mod capture;
 mod flow;
+mod hidden;
 mod notes;
 mod opening;
 mod packet;
@@ -19,7 +20,7 @@ mod text;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order of the path a byte takes.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [Target; 25] = [
     ("capture", capture::cut),
     ("packet", packet::peel),
     ("fragment", stream::fragment),
@@ -35,6 +36,8 @@ pub const TARGETS: [Target; 22] = [
     ("tls", opening::tls),
     ("p2p", opening::p2p),
     ("sniff", opening::sniff),
+    ("wrap", hidden::wrap),
+    ("rhythm", hidden::rhythm),
     ("wallet", text::wallet),
     ("miner_config", text::miner_config),
     ("command_line", text::command_line),
@@ -42,6 +45,7 @@ pub const TARGETS: [Target; 22] = [
     ("declarations", stated::declarations),
     ("site", stated::site),
     ("geo", stated::geo),
+    ("blocks", hidden::blocks),
 ];
 
 /// The most bytes worth giving to a target: each decoder's caps lie within reach.

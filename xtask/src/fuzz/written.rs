@@ -129,13 +129,33 @@ const SEGMENTS: [[u8; 6]; 8] = [
     [2, 0, 0, 0, 0, 0],
 ];
 
+/// First payloads after two ports and a length: those of tunnels.
+const WRAPPED: [(&str, &[u8]); 4] = [
+    ("ssh", b"\x9c\x40\0\x16\0\x20SSH-2.0-x\r\n"),
+    ("wireguard", b"\x9c\x40\xca\x6c\0\x94\x01\0\0\0\x07\x07\x07\x07\x09\x09"),
+    ("openvpn", b"\x9c\x40\x04\xaa\0\x0e\x38\x01\x02\x03\x04\x05\x06\x07\x08\0\0\0\0\0"),
+    ("tls", b"\x9c\x40\x01\xbb\0\x40\x16\x03\x01\x02\0\x01"),
+];
+
+/// Packets as wait, its unit, side, length and first bytes: shares, answers and jobs.
+fn mined() -> Vec<u8> {
+    let share = |wait: u8| [[wait, 2, 0, 0, 255, 23, 3, 3], [40, 0, 1, 0, 85, 23, 3, 3]].concat();
+    let job = |wait: u8| vec![wait, 2, 1, 1, 150, 23, 3, 3];
+    let rounds = (0..30_u8).flat_map(|it| [share(3 + it * 7 % 11), job(9), share(1 + it % 5)]);
+    rounds.flatten().collect()
+}
+
 pub(super) fn seeds() -> Vec<Seed> {
     let mut seeds = vec![
+        Seed::new("rhythm", "mined", mined()),
+        Seed::new("blocks", "seconds", "time,height\n1603311633,2213492\n1603311580.25;x\n"),
+        Seed::new("blocks", "milliseconds", "1603311633000\n# none\n\u{feff}1603311875000\tx\n"),
         Seed::new("fragment", "pieces", PIECES.concat()),
         Seed::new("tcp", "segments", SEGMENTS.concat()),
         Seed::new("tls", "hello", hello()),
         Seed::new("tls", "records", in_records(&hello())),
     ];
+    seeds.extend(WRAPPED.map(|(name, bytes)| Seed::new("wrap", name, bytes)));
     seeds.extend(HTTP.map(|(name, bytes)| Seed::new("http", name, bytes)));
     seeds.extend(OPENINGS.map(|(target, name, bytes)| Seed::new(target, name, bytes)));
     seeds.extend(TEXTS.map(|(target, name, text)| Seed::new(target, name, text)));
