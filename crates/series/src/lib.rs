@@ -7,14 +7,18 @@
 //! lengths that messages of one kind have, [`gaps`] describes when they come, and [`cadence`] holds
 //! all of that against what a mining session must look like. [`block_clock`] holds the moments of
 //! messages against those of blocks, and [`together`] those of several machines against each other.
+//! [`features`] puts a flow into numbers for models that learned from examples, and [`trees`] scores
+//! them.
 
 pub mod block_clock;
 pub mod cadence;
+pub mod features;
 pub mod gaps;
 pub mod roles;
 pub mod sizes;
 pub mod stratum_v2;
 pub mod together;
+pub mod trees;
 
 /// One message of a conversation between two ends, as far as an outsider can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -90,6 +90,8 @@ pub struct Contact {
     pub last: Stamp,
     /// Packets both ways.
     pub frames: u64,
+    /// Those that the opener sent.
+    pub frames_sent: u64,
     /// Payload bytes on the wire, sent by the opener.
     pub sent: u64,
     /// Payload bytes on the wire, sent by the answerer.

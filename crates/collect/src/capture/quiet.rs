@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch, TlsClient};
 use minehound_series::Message;
 use minehound_series::cadence::{Cadence, Pattern};
+use minehound_series::features::{SESSION, of_session};
 use minehound_series::sizes::Cluster;
 use minehound_wire::flow::{Contact, Flow, Rhythm, Transport};
 use minehound_wire::tls::Hello;
@@ -68,6 +69,9 @@ struct Trace {
     irregular: u64,
     moments: Vec<i64>,
     hello: Option<Box<Hello>>,
+    /// The features of all stretches, each times its messages, and the sum of those.
+    features: Option<Box<[f64; SESSION.len()]>>,
+    described: usize,
 }
 
 impl QuietFlows {
@@ -147,15 +151,19 @@ impl Hidden {
 impl Trace {
     fn add(&mut self, window: &Rhythm, room: usize) {
         let begin_ms = ms(window.first());
-        let opener_up = messages(window, begin_ms, End::Opener);
-        let mut cadence = Cadence::of(&opener_up, window.is_first());
+        let mut told = messages(window, begin_ms, End::Opener);
+        let mut cadence = Cadence::of(&told, window.is_first());
         let mut opener_mines = true;
         if cadence.pattern().is_none() {
             // Where the beginning was not captured it may be the other end that asks.
-            let other = Cadence::of(&messages(window, begin_ms, End::Answerer), false);
+            let turned = messages(window, begin_ms, End::Answerer);
+            let other = Cadence::of(&turned, false);
             if other.pattern().is_some() {
-                (cadence, opener_mines) = (other, false);
+                (told, cadence, opener_mines) = (turned, other, false);
             }
+        }
+        if !window.is_text() {
+            self.describe(&told, &cadence);
         }
         // Text was there to be read, and others did: what is no mining in words is none in rhythm.
         let pattern = cadence.pattern().filter(|_| !window.is_text());
@@ -186,14 +194,35 @@ impl Trace {
         }
     }
 
+    /// Adds the features of a stretch.
+    fn describe(&mut self, messages: &[Message], cadence: &Cadence) {
+        let sums = self.features.get_or_insert_with(|| Box::new([0.0; SESSION.len()]));
+        let weight = count(cadence.messages);
+        for (sum, value) in sums.iter_mut().zip(of_session(messages, cadence)) {
+            *sum += weight * value;
+        }
+        self.described += cadence.messages;
+    }
+
+    /// The mean features over all messages, to the precision of the fact.
+    fn features(&self) -> Vec<f32> {
+        let sums = self.features.iter().flat_map(|it| it.iter());
+        let all = count(self.described.max(1));
+        #[expect(clippy::cast_possible_truncation, reason = "seven digits say enough")]
+        let mean = |sum: &f64| (sum / all) as f32;
+        sums.map(mean).collect()
+    }
+
     fn fact(self, flow: &Flow, contact: &Contact) -> QuietFlow {
-        let (client, server, up, down) = if self.opener_mines {
-            (flow.opener, flow.answerer, contact.sent, contact.received)
+        let (sent, all) = (contact.frames_sent, contact.frames);
+        let (client, server, up, down, frames_up) = if self.opener_mines {
+            (flow.opener, flow.answerer, contact.sent, contact.received, sent)
         } else {
-            (flow.answerer, flow.opener, contact.received, contact.sent)
+            (flow.answerer, flow.opener, contact.received, contact.sent, all.saturating_sub(sent))
         };
         let transport = if flow.transport == Transport::Tcp { "tcp" } else { "udp" };
         QuietFlow {
+            features: self.features(),
             client,
             server,
             transport: transport.to_owned(),
@@ -219,7 +248,8 @@ impl Trace {
             pushes_ms: self.moments,
             bytes_up: up,
             bytes_down: down,
-            frames: contact.frames,
+            frames: all,
+            frames_up,
         }
     }
 }
@@ -273,6 +303,11 @@ fn stretch(cadence: &Cadence) -> Stretch {
 
 fn lengths(cluster: &Cluster) -> Lengths {
     Lengths { low: cluster.low, high: cluster.high, count: cluster.count as u64 }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of messages")]
+fn count(messages: usize) -> f64 {
+    messages as f64
 }
 
 fn seconds_between(first: Stamp, last: Stamp) -> f64 {

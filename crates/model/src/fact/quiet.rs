@@ -164,4 +164,11 @@ pub struct QuietFlow {
     /// Frames of the flow.
     #[serde(default)]
     pub frames: u64,
+    /// Those that the client sent.
+    #[serde(default)]
+    pub frames_up: u64,
+    /// What models that learned from examples are given: means over all stretches, in the order of
+    /// `series::features::SESSION`; empty where nothing was described.
+    #[serde(default)]
+    pub features: Vec<f32>,
 }

@@ -68,6 +68,8 @@ pub(super) struct Entry {
     pub(super) first: Stamp,
     pub(super) last: Stamp,
     pub(super) frames: u64,
+    /// Those that the opener sent.
+    frames_sent: u64,
     /// Payload bytes sent by the opener and by the answerer.
     bytes: [u64; 2],
     /// The next sequence number expected of each.
@@ -107,6 +109,7 @@ impl Entry {
             first: at,
             last: at,
             frames: 0,
+            frames_sent: 0,
             bytes: [0; 2],
             next: [0; 2],
             missing: [0; 2],
@@ -135,6 +138,7 @@ impl Entry {
     pub(super) fn count(&mut self, from: End, at: Stamp, payload_on_wire: u32) {
         self.last = at;
         self.frames += 1;
+        self.frames_sent += u64::from(from == End::Opener);
         if let Some(bytes) = self.bytes.get_mut(usize::from(from == End::Answerer)) {
             *bytes += u64::from(payload_on_wire);
         }
@@ -308,6 +312,7 @@ impl Entry {
         Contact {
             last: self.last,
             frames: self.frames,
+            frames_sent: self.frames_sent,
             sent,
             received,
             from_start: self.marks.has(Marks::SYN_SEEN),
