@@ -14,6 +14,7 @@ mod program;
 mod sweep;
 #[cfg(test)]
 mod tidy;
+mod train;
 
 use std::path::{Path, PathBuf};
 
@@ -83,6 +84,12 @@ enum Chore {
         #[arg(long, default_value_t = 200)]
         points: usize,
     },
+    /// Learns the models of what cannot be read and writes them with docs/model.md.
+    Train {
+        /// The folder with `network/`; without it the models are made of the range alone.
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -96,6 +103,7 @@ fn main() -> anyhow::Result<()> {
         Chore::SweepCorpus { data, share, points } => {
             sweep::run(&sweep::Sweep { data, share, points })
         }
+        Chore::Train { data } => train::run(data.as_deref()),
         Chore::Evaluate { check, data } => evaluate::run(data.as_deref(), check),
     }
 }

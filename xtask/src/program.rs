@@ -30,3 +30,20 @@ pub(crate) fn assess<S: AsRef<OsStr>>(program: &Path, sources: &[S]) -> anyhow::
     ensure!(!output.stdout.is_empty(), "the inspection gave no report: {}", output.status);
     serde_json::from_slice(&output.stdout).context("the report is not JSON")
 }
+
+/// Runs a chore again as it is built for release, if this is not: what it measures or plays takes
+/// minutes, and many more without optimisation. Whether that was done.
+pub(crate) fn in_release(chore: &str, data: Option<&Path>) -> anyhow::Result<bool> {
+    if !cfg!(debug_assertions) {
+        return Ok(false);
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["run", "--release", "--quiet", "--package", "xtask", "--", chore]);
+    if let Some(data) = data {
+        command.arg("--data").arg(data);
+    }
+    let done = command.current_dir(crate::root()).status()?;
+    ensure!(done.success(), "`{chore}` failed");
+    Ok(true)
+}

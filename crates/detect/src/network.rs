@@ -4,6 +4,8 @@ mod block_clock;
 mod block_source;
 mod browser_mining;
 mod coin;
+mod learned;
+mod learned_rhythm;
 mod mining_rhythm;
 mod node_traffic;
 mod pool_abroad;
@@ -41,4 +43,5 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &tunnel_use::TunnelUse,
     &pushed_together::PushedTogether,
     &pool_proxy::PoolProxy,
+    &learned_rhythm::LearnedRhythm,
 ];

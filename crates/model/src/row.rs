@@ -101,6 +101,8 @@ pub struct SessionRow {
     pub grade: Grade,
     /// Why it was graded so.
     pub because: Vec<Because>,
+    /// How probable mining is by a model that learned from examples, where nothing could be read.
+    pub probability: Option<f64>,
     /// What else is to be known of it, for example `pool-probe`.
     pub labels: Vec<String>,
     /// What the miner calls itself.

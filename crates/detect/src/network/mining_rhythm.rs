@@ -35,13 +35,16 @@
 //!
 //! Keep the capture. Find the process that owns the connection: the host settles it. Ask for the
 //! log of the proxy or firewall for the name of the other end. If blocks of a coin are at hand
-//! (`--blocks`), the block clock tells the coin.
+//! (`--blocks`), the block clock tells the coin. Beside each finding stands what a learned model
+//! thinks of the same messages; where it does not agree, the host or such a log decides, not the
+//! one or the other.
 
 use minehound_model::{
     Arg, Because, DetectorId, Dimension, Dossier, Element, FactKind, Grade, Lengths, Nature,
     Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign, TlsClient,
 };
 
+use super::learned::{Opinion, opinion};
 use super::serving::{Serving, behind, serving, sum};
 use super::session_row::unread;
 use super::share_rate::{share_rate, worth};
@@ -93,9 +96,12 @@ impl Detector for MiningRhythm {
         let serving = serving(dossier);
         for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
             let Some((kind, because)) = shown(flow) else { continue };
-            judgement.findings.push(finding(kind, seen, flow));
+            let opinion = opinion(seen, flow);
+            let found = finding(kind, seen, flow);
+            let told = opinion.as_ref().map(|it| it.beside(found.clone())).unwrap_or(found);
+            judgement.findings.push(told);
             judgement.findings.extend(flow.tls.as_ref().map(|it| client(seen, flow, it)));
-            let base = row(seen, flow, because, knowledge);
+            let base = row(seen, flow, because, opinion.as_ref(), knowledge);
             let served = behind(&serving, flow.client.ip(), flow.server);
             let row = served.map_or_else(|| base.clone(), |it| upstream(&base, it, knowledge));
             judgement.rows.push(Row::Session(Box::new(row)));
@@ -126,13 +132,10 @@ pub(super) fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
 
 fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> minehound_model::Finding {
     let stretch = &flow.stretch;
-    let named = flow.server_names.first().map(|it| it.name.as_str());
-    let server = named
-        .map_or_else(|| flow.server.to_string(), |name| format!("{name}:{}", flow.server.port()));
     let finding = META
         .finding(kind, seen)
         .with("client", Arg::Text(flow.client.to_string()))
-        .with("server", Arg::Text(server))
+        .with("server", Arg::Text(server_shown(flow)))
         .with("wrap", Arg::Text(flow.wrap.clone().unwrap_or_else(|| flow.transport.clone())))
         .with("minutes", Arg::Number((flow.quiet_s / 6.0).round() / 10.0))
         .with("shares", Arg::Count(flow.shares))
@@ -161,6 +164,12 @@ fn client(seen: &Observation, flow: &QuietFlow, tls: &TlsClient) -> minehound_mo
     with_names(finding, "alpn", tls.alpn.iter().map(String::as_str))
 }
 
+/// The other end by its name, where one is known.
+pub(super) fn server_shown(flow: &QuietFlow) -> String {
+    let named = flow.server_names.first().map(|it| it.name.as_str());
+    named.map_or_else(|| flow.server.to_string(), |name| format!("{name}:{}", flow.server.port()))
+}
+
 fn range(lengths: Lengths) -> String {
     match lengths {
         Lengths { low, high, .. } if low == high => low.to_string(),
@@ -173,6 +182,7 @@ fn row(
     seen: &Observation,
     flow: &QuietFlow,
     because: Because,
+    opinion: Option<&Opinion>,
     knowledge: &Knowledge,
 ) -> SessionRow {
     let names = &flow.server_names;
@@ -195,7 +205,8 @@ fn row(
         pool: pool.map(|it| it.pool.name.clone()),
         dialect: if v2 { "stratum-v2".to_owned() } else { String::new() },
         grade: Grade::Behaviour,
-        because: vec![because],
+        because: [because].into_iter().chain(opinion.map(Opinion::beside_tests)).collect(),
+        probability: opinion.map(|it| it.probability),
         labels,
         jobs: flow.jobs,
         share_rate: rate,
@@ -222,7 +233,7 @@ fn upstream(row: &SessionRow, served: Serving<'_>, knowledge: &Knowledge) -> Ses
 }
 
 /// What carried it, as far as that shows: `noise` for encrypted Stratum V2.
-fn carrier(flow: &QuietFlow, v2: bool) -> String {
+pub(super) fn carrier(flow: &QuietFlow, v2: bool) -> String {
     match &flow.wrap {
         Some(wrap) => wrap.clone(),
         None if v2 => "noise".to_owned(),
@@ -358,6 +369,11 @@ const EXAMPLES: &[Example] = &[
             irregular = 1
         "#,
         expect: Expect::Found(&[REGULAR.0]),
+    },
+    Example {
+        title: "a model's opinion beside each of the four",
+        given: include_str!("mining_rhythm/beside_a_model.toml"),
+        expect: Expect::Found(&[SHARES.0, JOBS.0, BLOCKS.0, STRATUM_V2.0]),
     },
     Example {
         title: "keepalives, a short look, and a pattern that most of the time is not there",

@@ -84,6 +84,12 @@ pub enum Because {
     RhythmOfBlocks,
     /// Nothing could be read; it opened with the lengths of encrypted Stratum V2.
     OpensAsStratumV2,
+    /// A model that learned from examples takes it for mining too.
+    ModelAgrees,
+    /// A model that learned from examples does not take it for mining.
+    ModelDisagrees,
+    /// Only a model that learned from examples takes it for mining.
+    ModelAlone,
 }
 
 /// How a login ended.
