@@ -8,7 +8,9 @@
 //! the rhythm of mining, held against what those ends do themselves: sessions, connections with the
 //! rhythm of mining, and connections to names of pools. What a proxy hands in are the shares of the
 //! miners behind it: the hashrate of its own connection is their sum, is labelled so, and counts and
-//! draws power with them alone. Nodes that give templates to whoever asks are not meant here.
+//! draws power with them alone. A connection in TLS with several shares a second is too busy for its rhythm to be
+//! recognised; unless its server's name is a pool's, the proxy then shows as a pool. Nodes that give templates to whoever
+//! asks are not meant here.
 //!
 //! ## False positives
 //!
