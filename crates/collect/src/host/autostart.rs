@@ -156,8 +156,8 @@ impl Reader<'_, '_> {
         self.kept += 1;
         let path = source.path.to_string_lossy().into_owned();
         let place = line.map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
-        let mines = miner.is_some() || self.runs_a_miner_by_name(command);
-        let shown = secrets::hidden(cut(command.trim(), shapes::MAX_COMMAND), mines);
+        let of_miner = miner.is_some() || self.runs_a_miner_by_name(command);
+        let shown = secrets::hidden(cut(command.trim(), shapes::MAX_COMMAND), of_miner);
         let fact = Autostart {
             place: source.place,
             path,
@@ -165,7 +165,7 @@ impl Reader<'_, '_> {
             command: cut(&shown.text, MAX_KEPT).to_owned(),
             logins: shown.logins,
             shapes,
-            miner,
+            miner: miner.map(Box::new),
             borrowed_time,
             immutable: source.file.immutable,
         };
@@ -193,11 +193,11 @@ impl Reader<'_, '_> {
             let notable_line = !shapes::of(&command).is_empty()
                 || command::in_text(&command).is_some()
                 || self.runs_a_miner_by_name(&command);
-            if !notable_line {
-                protection::scripted(self.scene, source.path, Some(line), &command, self.recorder);
-            } else {
+            if notable_line {
                 notable += 1;
                 self.entry(&quiet, Some(line), &command);
+            } else {
+                protection::scripted(self.scene, source.path, Some(line), &command, self.recorder);
             }
         }
         if notable == 0 {

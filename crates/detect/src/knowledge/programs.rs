@@ -56,9 +56,9 @@ impl Knowledge {
         });
         let names = [Some(name.as_str()), versionless.map(|it| it.0)];
         let found = names.into_iter().flatten().find(|it| self.miners.contains_key(*it))?;
-        let named = self.miner_named(found).filter(|it| it.by != NameMatch::Generic)?;
-        let shared = named.miner.shared_names.iter().any(|it| it == found);
-        Some((named, !shared))
+        let program = self.miner_named(found).filter(|it| it.by != NameMatch::Generic)?;
+        let shared = program.miner.shared_names.iter().any(|it| it == found);
+        Some((program, !shared))
     }
 
     /// The names of the files of mining programs, lower case, without `.exe`; names that many

@@ -18,7 +18,7 @@ fn capture(worker: &str, begin: u32) -> Vec<u8> {
         frame.extend(total.to_be_bytes());
         frame.extend([0, 0, 0, 0, 64, 6, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]);
         let ports = if from_client { [40000_u16, 3333] } else { [3333, 40000] };
-        ports.iter().for_each(|it| frame.extend(it.to_be_bytes()));
+        frame.extend(ports.iter().flat_map(|it| it.to_be_bytes()));
         frame.extend(1_u32.to_be_bytes());
         frame.extend([0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]);
         frame.extend(payload.as_bytes());

@@ -2,14 +2,17 @@
 
 #[cfg(test)]
 mod coverage;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod language;
+#[cfg(test)]
 mod loopback;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
 mod quotes;
 #[cfg(test)]
 mod range;

@@ -28,12 +28,12 @@ fn report(lang: &str) -> Vec<String> {
 /// The lines in blocks that quote output.
 fn quoted(page: &str) -> Vec<&str> {
     let mut quoted = Vec::new();
-    let mut quotes = false;
+    let mut inside = false;
     for line in page.lines() {
         match line {
-            "```text" => quotes = true,
-            it if it.starts_with("```") => quotes = false,
-            it if quotes && !it.trim().is_empty() => quoted.push(it.trim()),
+            "```text" => inside = true,
+            it if it.starts_with("```") => inside = false,
+            it if inside && !it.trim().is_empty() => quoted.push(it.trim()),
             _ => {}
         }
     }

@@ -206,7 +206,7 @@ pub struct Autostart {
     /// `temporary-folder`, `hidden-folder`.
     pub shapes: Vec<String>,
     /// The command as a miner's, if it has the shape of one.
-    pub miner: Option<MinerCommand>,
+    pub miner: Option<Box<MinerCommand>>,
     /// Whether the file bears exactly the time of `/bin/sh`, as planted files do.
     pub borrowed_time: bool,
     /// Whether the file was made unchangeable (`chattr +i`).

@@ -83,9 +83,10 @@ fn entity(page: &mut Page<'_>, case: &Case, it: &Assessed) {
     let verdict = reader.verdict(it.verdict);
     let parts = [
         format!("[ {verdict} ] {}", reader.entity(&it.id)),
-        match Reader::is_unseen(it) {
-            true => reader.say("likelihood.not-given"),
-            false => format!("{} {likely}", reader.say("column.probability")),
+        if Reader::is_unseen(it) {
+            reader.say("likelihood.not-given")
+        } else {
+            format!("{} {likely}", reader.say("column.probability"))
         },
     ];
     for line in cut(&parts.join("  "), page.width, usize::MAX) {
