@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use minehound_assess::Case;
 use minehound_assess::case::{RowCoverage, TableRow};
-use minehound_model::{Dimension, Grade, SessionRow, Shares, Verdict};
+use minehound_model::{Because, Dimension, Grade, SessionRow, Shares, Verdict};
 
 use crate::VERDICTS;
 use crate::ledger::Ledger;
@@ -63,7 +63,7 @@ pub(crate) fn counted(case: &Case, ledger: &Ledger<'_>) -> Counts {
             .map(|it| (it, count(case.table.iter().filter(|row| row.verdict == it).count()))),
         dimensions: dimensions(&case.table),
         sessions: count(read(case).filter(|it| !has_label(it, "same-connection")).count()),
-        by_rhythm: count(once(case).filter(|it| it.grade == Grade::Behaviour).count()),
+        by_rhythm: count(once(case).filter(|it| unread(it)).count()),
         shares: shares(case),
         nodes: count(case.nodes.len()),
         devices: count(case.devices.len()),
@@ -124,7 +124,12 @@ pub(crate) fn once(case: &Case) -> impl Iterator<Item = &SessionRow> {
 
 /// The sessions whose words were read.
 fn read(case: &Case) -> impl Iterator<Item = &SessionRow> {
-    once(case).filter(|it| it.grade != Grade::Behaviour)
+    once(case).filter(|it| !unread(it))
+}
+
+/// Whether a connection is listed for its rhythm, or for what a model makes of it, alone.
+fn unread(it: &SessionRow) -> bool {
+    it.grade == Grade::Behaviour || it.because.contains(&Because::ModelAlone)
 }
 
 fn has_label(it: &SessionRow, label: &str) -> bool {
