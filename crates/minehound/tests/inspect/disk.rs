@@ -50,6 +50,8 @@ fn a_miner_that_lies_on_a_disk_is_a_clue_and_a_game_of_its_name_is_not() {
         let found = row(&case, "SYS-3");
         assert_eq!((&found["verdict"], signs(&case)), (&verdict.into(), vec![sign]), "{path}");
         assert_eq!(found["coverage"], "examined", "{path}");
+        assert_ne!(found["reason"], "row-examined-silent", "{path}: a file is never nothing");
+        assert_ne!(found["reason"], "row-only-context", "{path}");
     }
 }
 

@@ -69,7 +69,7 @@ impl Reader<'_> {
         }
         let nothing =
             row.coverage == RowCoverage::NotExamined || row.verdict == Verdict::NotAssessed;
-        sentences.extend(row.limited_by.iter().map(|it| self.limited_by(it)));
+        sentences.extend(self.limited_by(&row.limited_by));
         if half && !row.unread.is_empty() {
             let kinds: Vec<_> = row.unread.iter().map(|it| self.named("source", it)).collect();
             let kinds = kinds.join(self.words.comma());
@@ -88,8 +88,22 @@ impl Reader<'_> {
         self.fill("outcome.blinded", &[("gap", &self.gap(gap))])
     }
 
-    fn limited_by(&self, gap: &str) -> String {
-        self.fill("outcome.limited", &[("gap", &self.gap(gap))])
+    /// What left it examined in part, the places together.
+    fn limited_by(&self, gaps: &[String]) -> Option<String> {
+        let (of_places, others): (Vec<_>, Vec<_>) = gaps.iter().partition(|it| it.contains(':'));
+        let mut parts: Vec<String> = others.into_iter().map(|it| self.gap(it)).collect();
+        let mut places: Vec<(&str, Vec<String>)> = Vec::new();
+        for (message, place) in of_places.into_iter().filter_map(|it| it.split_once(':')) {
+            match places.iter_mut().find(|it| it.0 == message) {
+                Some(same) => same.1.push(visible(place)),
+                None => places.push((message, vec![visible(place)])),
+            }
+        }
+        parts.extend(places.into_iter().map(|(message, places)| {
+            self.fill(&format!("gap.{message}"), &[("place", &self.list(places))])
+        }));
+        let gap = self.clauses(&parts);
+        (!parts.is_empty()).then(|| self.fill("outcome.limited", &[("gap", &gap)]))
     }
 
     fn outcome(&self, row: &TableRow) -> String {

@@ -73,6 +73,20 @@ fn the_weight_of_evidence_is_told_in_words() {
 }
 
 #[test]
+fn a_row_examined_in_part_names_every_place_once_in_one_sentence() {
+    let mut case = support::case();
+    let row = case.table.iter_mut().find(|it| it.verdict == Verdict::Clear).unwrap();
+    let gaps = ["budget", "not-searched:/data", "not-searched:/work"];
+    row.limited_by = gaps.map(str::to_owned).to_vec();
+    let item = row.item.clone();
+    let report = support::json(&case, &support::options(Lang::En));
+    let rows = report["table"].as_array().unwrap();
+    let said = rows.iter().find(|it| it["item"] == *item).unwrap()["reason_text"].as_str().unwrap();
+    assert!(said.ends_with("; not searched: /data, /work."), "{said}");
+    assert_eq!(said.matches("ot all was seen").count(), 1, "{said}");
+}
+
+#[test]
 fn a_loopback_address_is_named_as_the_machine_that_captured() {
     let named = |lang, address: &str| {
         let catalogue = Catalogue::of(lang).unwrap();
