@@ -1,11 +1,15 @@
 //! How well mining is found in labelled captures: by flow, by session, by file, and how often in
 //! captures without any.
 
+mod bins;
 mod generated;
+mod headers;
 mod intervals;
 mod labels;
 mod page;
 mod score;
+mod tools;
+mod unread;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,13 +41,16 @@ struct Thresholds {
 
 /// Measures; writes the page, or compares with the thresholds.
 pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
+    if !check && program::in_release("evaluate", data)? {
+        return Ok(());
+    }
     let program = program::build()?;
     let data = data.map(Path::to_owned).or_else(crate::shared_data);
     let mut sections = Vec::new();
     let scratch = tempfile::tempdir()?;
     let generated = generated::write(scratch.path())?;
     sections.push(measure("range", &generated, &program)?);
-    match data {
+    match &data {
         Some(data) if data.join("network/MANIFEST.csv").is_file() => {
             let labels = labels::read(&data.join("network"))?;
             sections.push(measure("captures", &labels, &program)?);
@@ -63,7 +70,10 @@ pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
     }
     let intervals = intervals::measure(scratch.path(), &program)?;
     let path = crate::root().join("docs/evaluation.md");
-    fs::write(&path, page::render(&sections, &intervals)?)?;
+    let page = page::render(&sections, &intervals)?;
+    let unread = unread::section(data.as_deref())?;
+    let tools = tools::section(&program)?;
+    fs::write(&path, page + &unread + &tools)?;
     println!("wrote {}", path.display());
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! and writes them with their card. The same sources give the same bytes.
 
 pub(crate) mod boost;
-mod calibrate;
+pub(crate) mod calibrate;
 mod card;
 pub(crate) mod examples;
 pub(crate) mod measure;

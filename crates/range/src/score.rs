@@ -8,6 +8,7 @@ mod bound;
 mod claims;
 mod report;
 
+pub use bound::upper_95;
 pub use claims::{Claim, Tool, Unreadable, read};
 pub use report::{Bin, Score, json};
 

@@ -1,17 +1,19 @@
 //! Numbers that describe a flow, for models that learn from examples.
 //!
-//! Two sets, each documented below with units: [`SESSION`] for the messages of a quiet flow,
-//! [`RECORD`] for what a bare flow record tells. None holds a port, an address, a name, a time of
+//! Three sets, each documented below with units: [`SESSION`] for the messages of a quiet flow,
+//! [`RECORD`] for what a bare flow record tells, [`BINS`] for counts of half seconds. None holds a port, an address, a name, a time of
 //! day or how long the flow was watched, so that a model cannot lean on where or when examples were
 //! taken. Sizes and times go in by their logarithm to base 2, so that what an encryption adds to
 //! every message shifts them little. Next to exact lengths stand spreads and counts in windows,
 //! which random padding, held back messages and throttling change little. What is not there (no
 //! answer, no push) is 0; how many there are is told beside it.
 
+mod bins;
 mod counts;
 mod record;
 mod session;
 
+pub use bins::{BIN_MS, Bin, of_bins};
 pub use record::{Record, of_record};
 pub use session::of_session;
 
@@ -106,6 +108,26 @@ pub const RECORD: [Described; 10] = [
     is("packet_size", "log2 B", "mean payload of packets both ways"),
     is("bytes_up_over_down", "log2", "payload of the client over payload of the server"),
     is("packets_up_over_down", "log2", "packets of the client over packets of the server"),
+];
+
+/// What the bins of ten minutes tell; a *run* is activity without a silent bin in between.
+pub const BINS: [Described; 16] = [
+    is("active_part", "-", "the part of the bins with anything in them"),
+    is("runs_per_minute", "1/min", "runs"),
+    is("run_length", "bins", "the mean length of runs"),
+    is("run_gap", "log2 s", "the mean time between beginnings of runs"),
+    is("run_variation", "-", "the variation of that time: 0 for a clock, 1 for chance"),
+    is("run_near_median", "-", "the part of those times within a tenth of the median"),
+    is("run_memory", "-", "how far those times are from memoryless"),
+    is("run_longest_gap", "log2 s", "the longest of those times"),
+    is("run_fano_10", "-", "variance over mean of runs in windows of 10 s"),
+    is("run_fano_60", "-", "variance over mean of runs in windows of 60 s"),
+    is("silent_tens", "-", "the part of the windows of 10 s with nothing in them"),
+    is("up_size", "log2 B", "the median of bytes up in a bin that has any"),
+    is("up_high", "log2 B", "nine tenths of those are less"),
+    is("down_size", "log2 B", "the median of bytes down in a bin that has any"),
+    is("down_high", "log2 B", "nine tenths of those are less"),
+    is("bytes_up_over_down", "log2", "bytes up over bytes down"),
 ];
 
 /// The logarithm to base 2, from a thousandth on; smaller numbers and what is no number give 0.

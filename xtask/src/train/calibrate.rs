@@ -5,7 +5,7 @@ const STEP: f64 = 25.0;
 
 /// Knots of a rising curve from scores to probabilities: adjacent violators pooled (Ayer and
 /// others, 1955), each step with one success and one failure added, so that none is certain.
-pub(super) fn knots(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
+pub(crate) fn knots(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
     let mut sorted: Vec<_> = scored.iter().filter(|it| it.0 > f64::MIN).copied().collect();
     sorted.sort_by(|one, two| one.0.total_cmp(&two.0).then(one.1.cmp(&two.1)));
     // Sum of scores, examples, those that mine.
@@ -37,7 +37,7 @@ pub(super) fn knots(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
 }
 
 /// The least score above which at most this part of the innocent lies.
-pub(super) fn alarm(scored: &[(f64, bool)], part: f64) -> f64 {
+pub(crate) fn alarm(scored: &[(f64, bool)], part: f64) -> f64 {
     let mut innocent: Vec<f64> = scored.iter().filter(|it| !it.1).map(|it| it.0).collect();
     innocent.sort_by(|one, two| two.total_cmp(one));
     #[expect(

@@ -2,7 +2,7 @@
 //! file, cut, followed and reduced to facts, and only then held against the truth.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -88,10 +88,12 @@ pub(crate) fn play(chosen: &Chosen, folder: &Path) -> anyhow::Result<(PathBuf, S
     let truth = Arc::new(Mutex::new(Vec::new()));
     let capture = folder.join("capture.pcapng");
     let mut open = |name: &str| -> std::io::Result<Box<dyn Write>> {
-        Ok(match name {
-            "truth.json" => Box::new(Kept(Arc::clone(&truth))),
-            _ => Box::new(BufWriter::with_capacity(1 << 20, File::create(folder.join(name))?)),
-        })
+        if name == "truth.json" {
+            return Ok(Box::new(Kept(Arc::clone(&truth))));
+        }
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        Ok(Box::new(BufWriter::with_capacity(1 << 20, File::create(path)?)))
     };
     chosen.world()?.write(&mut open)?;
     let bytes = truth.lock().map(|it| it.clone()).unwrap_or_default();

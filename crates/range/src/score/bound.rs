@@ -5,7 +5,8 @@
 /// The exact upper bound, one-sided at 95 %, of the probability of something that was seen `seen`
 /// times in `tries`: the largest at which so few would come up once in twenty (Clopper and Pearson,
 /// Biometrika 26, 1934). `None` without tries.
-pub(super) fn upper_95(seen: u64, tries: u64) -> Option<f64> {
+#[must_use]
+pub fn upper_95(seen: u64, tries: u64) -> Option<f64> {
     if tries == 0 {
         return None;
     }
