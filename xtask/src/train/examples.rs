@@ -34,6 +34,8 @@ pub(crate) struct Example {
     pub(crate) mining: bool,
     /// The carrier or tunnel of mining, or the kind of innocent life, or the file.
     pub(crate) group: String,
+    /// The dialect of mining.
+    pub(crate) dialect: String,
     /// What was done to escape notice.
     pub(crate) evasion: Vec<String>,
     /// Whether others share the tunnel.
@@ -157,6 +159,7 @@ fn example(answer: &FlowAnswer, seconds: f64, met: Option<&Noted>) -> Example {
     example.mining = mining.is_some();
     example.group.clone_from(group);
     example.evasion = mining.map(|it| it.evasion.clone()).unwrap_or_default();
+    example.dialect = mining.map(|it| it.dialect.clone()).unwrap_or_default();
     example.mixed = answer.mixed;
     example.seconds = seconds;
     example

@@ -31,6 +31,8 @@ impl Found {
 pub(crate) struct Measured {
     /// Mining, by carrier or tunnel.
     pub(crate) mining: BTreeMap<String, Found>,
+    /// Mining outside of tunnels, by dialect.
+    pub(crate) dialect: BTreeMap<String, Found>,
     /// Mining, by what was done to escape notice.
     pub(crate) evasion: BTreeMap<String, Found>,
     /// Innocent flows, by kind.
@@ -54,6 +56,9 @@ impl Measured {
                 all.innocent.entry(it.group.clone()).or_default().add(it.suspected, called);
                 all.innocent_all.add(it.suspected, called);
                 continue;
+            }
+            if !it.evasion.iter().any(|it| it == "tunnel") {
+                all.dialect.entry(it.dialect.clone()).or_default().add(it.suspected, called);
             }
             let group = if it.mixed { format!("{}, shared", it.group) } else { it.group.clone() };
             all.mining.entry(group).or_default().add(it.suspected, called);

@@ -28,6 +28,9 @@ const TOGETHER_MS: u32 = 5;
 /// are all letters once in a hundred thousand times.
 const LETTERS: std::ops::Range<usize> = 4..16;
 
+/// Fewer payloads do not show whether a flow is text.
+const LEAST_LOOKED: u16 = 3;
+
 const SIZE_BITS: u32 = 14;
 const MAX_SIZE: u32 = (1 << SIZE_BITS) - 1;
 const ANSWERER_BIT: u32 = 1 << SIZE_BITS;
@@ -131,10 +134,11 @@ impl Rhythm {
     }
 
     /// Whether messages are mostly text that anybody can read, as far as they were captured; what
-    /// was captured without payload is not.
+    /// was captured without payload is not. Where most is cut off, the few words by which a proxy
+    /// is asked for a connection say nothing of what goes through it.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        self.looked > 0 && u32::from(self.text) * 3 >= u32::from(self.looked)
+        self.looked >= LEAST_LOOKED && u32::from(self.text) * 3 >= u32::from(self.looked)
     }
 
     /// How long the flow was busy before this window, and therefore not noted, in nanoseconds.
