@@ -226,16 +226,25 @@ impl Framer {
     }
 }
 
-/// Decodes the beginning of a JSON text: up to the last comma outside strings, brackets closed.
+/// A text that was cut is kept from so many bytes on: a blob is one, a method's name is none.
+const LONG_TEXT: usize = 32;
+
+/// Decodes the beginning of a JSON text: up to the last comma outside strings, or to its end if that
+/// lies in a long text that an object holds; brackets closed.
 fn decode_beginning(bytes: &[u8]) -> Option<Value> {
     let mut open: Vec<u8> = Vec::new();
     let mut cut: Option<(usize, Vec<u8>)> = None;
     let (mut in_string, mut escaped) = (false, false);
+    // Where the text began that is being read, and whether it is what an object holds.
+    let (mut begun, mut held, mut before) = (0, false, 0_u8);
     for (index, &byte) in bytes.iter().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
+            b'"' => {
+                in_string = !in_string;
+                (begun, held) = (index + 1, before == b':');
+            }
             _ if in_string => {}
             b'{' => open.push(b'}'),
             b'[' => open.push(b']'),
@@ -251,11 +260,24 @@ fn decode_beginning(bytes: &[u8]) -> Option<Value> {
             },
             _ => {}
         }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
+        }
+    }
+    let closed = |text: &[u8], quote: &[u8], closers: &[u8]| {
+        let closers: Vec<u8> = closers.iter().rev().copied().collect();
+        serde_json::from_slice(&[text, quote, &closers].concat()).ok()
+    };
+    if in_string
+        && held
+        && !escaped
+        && bytes.len() >= begun + LONG_TEXT
+        && let Some(value) = closed(bytes, b"\"", &open)
+    {
+        return Some(value);
     }
     let (at, closers) = cut?;
-    let mut text = bytes.get(..at)?.to_vec();
-    text.extend(closers.iter().rev());
-    serde_json::from_slice(&text).ok()
+    closed(bytes.get(..at)?, b"", &closers)
 }
 
 /// The identifier that joins an answer to its request. Numbers in quotes equal bare ones, because

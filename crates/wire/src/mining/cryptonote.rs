@@ -91,7 +91,24 @@ pub(super) fn job_shape(job: &Value) -> Option<f64> {
     job.get("target").and_then(from_upper)
 }
 
+/// A job of which only the beginning was kept: its blob, and nothing after it.
+fn is_cut_job(talk: &Talk, job: &Value) -> bool {
+    let blob = job.get("blob").and_then(hex_digits).map_or(0, str::len);
+    talk.cut_short && blob >= MIN_BLOB && job.get("job_id").is_none()
+}
+
+/// Takes a job whose difficulty is not known.
+fn takes_cut_job(talk: &mut Talk, said: Said, job: &Value) -> bool {
+    talk.prove(Dialect::Cryptonote, Surety::Likely, said.from.other());
+    talk.ledger.job(said.at);
+    builds_on(talk, said, job);
+    true
+}
+
 fn job(talk: &mut Talk, said: Said, params: &Value) -> bool {
+    if is_cut_job(talk, params) {
+        return takes_cut_job(talk, said, params);
+    }
     let Some(hashes) = job_shape(params) else { return false };
     talk.prove(Dialect::Cryptonote, Surety::Shape, said.from.other());
     takes_job(talk, said, params, hashes);
@@ -136,13 +153,23 @@ pub(super) fn is_share(params: &Value) -> bool {
     job && (8..=16).contains(&digits("nonce")) && digits("result") == 64
 }
 
+/// Whether this is the beginning of a share: all but the end of its hash.
+fn is_cut_share(params: &Value) -> bool {
+    let digits = |name| params.get(name).and_then(hex_digits).map_or(0, str::len);
+    let job = params.get("job_id").is_some_and(|job| job.is_string() || job.is_number());
+    // The hash is kept from half its length on.
+    job && (8..=16).contains(&digits("nonce")) && (32..64).contains(&digits("result"))
+}
+
 fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) -> bool {
-    if !is_share(params) {
+    if !is_share(params) && !(talk.cut_short && is_cut_share(params)) {
         return false;
     }
     talk.ledger.prove_by_share(Dialect::Cryptonote, Surety::Shape, said.from);
     let hash = params.get("result").and_then(hex_digits).unwrap_or_default();
-    talk.ledger.hands_in_hash(zero_bits(hash), hash);
+    if hash.len() == 64 {
+        talk.ledger.hands_in_hash(zero_bits(hash), hash);
+    }
     talk.hands_in(said, message.id.clone());
     true
 }
@@ -165,6 +192,9 @@ fn zero_bits(digits: &str) -> u32 {
 /// The answer to a login or to `getjob`: a job.
 pub(super) fn result(talk: &mut Talk, said: Said, result: &Value) -> bool {
     let job = result.get("job").unwrap_or(result);
+    if is_cut_job(talk, job) {
+        return takes_cut_job(talk, said, job);
+    }
     let Some(hashes) = job_shape(job) else { return false };
     talk.prove(Dialect::Cryptonote, Surety::Shape, said.from.other());
     takes_job(talk, said, job, hashes);

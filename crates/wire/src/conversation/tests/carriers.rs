@@ -263,3 +263,31 @@ fn messages_cut_by_a_short_snaplen_are_graded() {
     assert_eq!((session.dialect, shares(&session)), (Dialect::StratumV1, [1, 1, 0, 0]));
     assert_eq!((session.accounts[0].login.as_str(), session.jobs), ("a.b", 1));
 }
+
+#[test]
+fn cryptonote_cut_by_a_short_snaplen_is_graded() {
+    let (wallet, blob) = ("4".repeat(95), "10".repeat(52));
+    let login = format!(
+        "{{\"id\":1,\"method\":\"login\",\"params\":{{\"login\":\"{wallet}\",\"pass\":\"x\",\"agent\":\"XMRig/6.2"
+    );
+    let job = format!("{{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{{\"blob\":\"{blob}");
+    let share = format!(
+        "{{\"id\":4,\"jsonrpc\":\"2.0\",\"method\":\"submit\",\"params\":{{\"id\":\"a\",\"job_id\":\"b\",\"nonce\":\"0011aabb\",\"result\":\"{}",
+        "ab".repeat(20)
+    );
+    let mut conversation = Conversation::new(stamp(0), true);
+    for (from, bytes) in [
+        (End::Opener, login.as_str()),
+        (End::Answerer, job.as_str()),
+        (End::Opener, share.as_str()),
+    ] {
+        conversation.push(from, stamp(0), bytes.as_bytes());
+        conversation.gap(from, stamp(0));
+    }
+    let accepted =
+        b"{\"id\":4,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{\"status\":\"OK\"}}\n";
+    conversation.push(End::Answerer, stamp(1), accepted);
+    let session = conversation.finish(stamp(2)).unwrap();
+    assert_eq!((session.dialect, shares(&session)), (Dialect::Cryptonote, [1, 1, 0, 0]));
+    assert_eq!((session.accounts[0].login.as_str(), session.jobs), (wallet.as_str(), 1));
+}
