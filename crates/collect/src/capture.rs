@@ -3,8 +3,10 @@
 //! Flow state ends with the file, unless the next file of the same link type begins within five
 //! seconds after it: then both are parts of one capture.
 
+mod addresses;
 mod clocks;
 mod cut;
+mod hidden;
 mod name;
 mod places;
 mod polling;
@@ -16,22 +18,21 @@ mod sight;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::net::IpAddr;
 
-use minehound_model::{
-    ArtefactId, EntityId, Examined, Extent, FactKind, Interest, QuietFlow, Span,
-};
+use minehound_model::{ArtefactId, EntityId, Examined, Extent, FactKind, Interest, Span};
 use minehound_wire::Stamp;
 use minehound_wire::capture::{self as format, Format};
 use minehound_wire::flow::{Limits, Tracker};
 
 use crate::{Reason, Sink, Skips};
 
+use addresses::{Addresses, Unseen};
 pub(crate) use cut::{Ending, Head, head};
+use hidden::Blind;
 pub(crate) use places::sealed;
-use quiet::Hidden;
 use reduce::Reduction;
 use sight::Sight;
 
@@ -65,7 +66,7 @@ pub(crate) struct Captures<'i> {
     watch: &'i BTreeSet<IpAddr>,
     open: Vec<Open<'i>>,
     /// The addresses that opened a flow.
-    pub(crate) openers: reduce::Addresses,
+    pub(crate) openers: Addresses,
 }
 
 /// A capture that a further part may continue.
@@ -84,7 +85,6 @@ struct Part {
     records: u64,
     span: Option<Span>,
     longest: u32,
-    hellos: u64,
     /// Whether the file ends within a record.
     cut_off: bool,
     sight: Sight,
@@ -93,7 +93,7 @@ struct Part {
 impl<'i> Captures<'i> {
     /// Begins; `watch` names addresses whose mere presence in a capture is to be told.
     pub(crate) fn new(interest: &'i Interest, watch: &'i BTreeSet<IpAddr>) -> Self {
-        Self { interest, watch, open: Vec::new(), openers: reduce::Addresses::default() }
+        Self { interest, watch, open: Vec::new(), openers: Addresses::default() }
     }
 
     /// Reads one file; what earlier captures came to is poured out as they end.
@@ -129,7 +129,7 @@ impl<'i> Captures<'i> {
     }
 
     /// Ends every capture; returns the addresses that opened a flow.
-    pub(crate) fn finish(mut self, into: &mut dyn Sink) -> reduce::Addresses {
+    pub(crate) fn finish(mut self, into: &mut dyn Sink) -> Addresses {
         for ended in std::mem::take(&mut self.open) {
             ended.pour(&mut self.openers, into);
         }
@@ -177,32 +177,31 @@ impl<'i> Open<'i> {
         let hellos = self.reduction.hellos - hellos_before;
         let sight = Sight::between(&before, self.tracker.counters(), cut_frames);
         let cut_off = ending == Ending::CutOff;
-        self.parts.push(Part { artefact, records, span, longest, hellos, cut_off, sight });
+        self.parts.push(Part { artefact, records, span, longest, cut_off, sight });
         let counts = name::counts(&before, self.tracker.counters(), &sight, hellos);
         name::skips(&before, self.tracker.counters(), &mut skips);
         Read1 { records, span, skips, ending, not_read: sight.not_read(), counts }
     }
 
     /// Ends all flows and pours what is left of them.
-    fn pour(mut self, openers: &mut reduce::Addresses, into: &mut dyn Sink) {
+    fn pour(mut self, openers: &mut Addresses, into: &mut dyn Sink) {
         self.tracker.finish(&mut self.reduction);
         let unnoted = self.tracker.unnoted_flows() > 0;
         let parts: Vec<_> = self.parts.iter().map(|it| (it.artefact, it.records)).collect();
         let blind = self.parts.iter().all(|it| it.sight.is_blind());
-        let hidden = self.reduction.hidden();
         let spans = self.parts.iter().filter_map(|it| it.span);
-        let short = spans.reduce(Span::hull).is_none_or(|it| it.seconds() < QuietFlow::ENOUGH_S);
-        let nobody = BTreeSet::new();
-        let these = if short { &hidden.ends } else { &nobody };
-        let unseen = reduce::Unseen { all: blind, these };
+        let seconds = spans.reduce(Span::hull).map_or(0.0, Span::seconds);
+        let veil = self.reduction.hidden().told(seconds);
+        let unseen = Unseen { all: blind, these: &veil.all() };
         let seen = self.reduction.pour(&parts, &unseen, openers, into);
         let places = places::Places(&parts);
-        let endpoints = |it: BTreeSet<IpAddr>| -> BTreeSet<EntityId> {
-            it.into_iter().map(|it| places.endpoint(it)).collect()
-        };
-        let in_view = endpoints(seen);
-        let veiled = endpoints(hidden.ends.clone());
-        let in_plain_view = in_view.difference(&veiled).cloned().collect();
+        let in_view: BTreeSet<EntityId> = seen.into_iter().map(|it| places.endpoint(it)).collect();
+        let mut veiled = BTreeMap::<_, BTreeSet<EntityId>>::new();
+        for end in veil.all() {
+            veiled.entry(veil.reasons(end)).or_default().insert(places.endpoint(end));
+        }
+        let hidden: BTreeSet<EntityId> = veiled.values().flatten().cloned().collect();
+        let in_plain_view = in_view.difference(&hidden).cloned().collect();
         for part in &self.parts {
             let Some(span) = part.span else { continue };
             let kinds = [
@@ -223,15 +222,15 @@ impl<'i> Open<'i> {
                 gaps,
             };
             for kind in kinds {
-                let gaps = part.gaps(kind, unnoted, &hidden);
-                if kind == FactKind::QuietFlow && short && !hidden.ends.is_empty() {
-                    let mut more = gaps.clone();
-                    more.insert("too-short-for-rhythm".to_owned());
-                    into.examined(look(kind, &veiled, more));
-                    into.examined(look(kind, &in_plain_view, gaps));
-                } else {
+                let gaps = part.gaps(kind, unnoted, &veil);
+                if kind != FactKind::QuietFlow || veiled.is_empty() {
                     into.examined(look(kind, &in_view, gaps));
+                    continue;
                 }
+                for (reasons, ends) in &veiled {
+                    into.examined(look(kind, ends, gaps.union(reasons).cloned().collect()));
+                }
+                into.examined(look(kind, &in_plain_view, gaps));
             }
         }
     }
@@ -239,7 +238,7 @@ impl<'i> Open<'i> {
 
 impl Part {
     /// What could not be seen in this file.
-    fn gaps(&self, kind: FactKind, unnoted: bool, hidden: &Hidden) -> BTreeSet<String> {
+    fn gaps(&self, kind: FactKind, unnoted: bool, veil: &Blind) -> BTreeSet<String> {
         let mut gaps = self.sight.gaps(kind);
         if self.sight.cut_frames > 0 && !gaps.contains("snaplen") {
             gaps.insert("some-packets-cut".to_owned());
@@ -250,11 +249,11 @@ impl Part {
         if unnoted && kind == FactKind::QuietFlow {
             gaps.insert("flows-beyond-count".to_owned());
         }
-        if (self.hellos > 0 || !hidden.ends.is_empty()) && kind == FactKind::PoolSession {
+        if kind == FactKind::PoolSession && veil.any {
             gaps.insert("encrypted-not-read".to_owned());
         }
-        if hidden.tunnels && kind == FactKind::QuietFlow {
-            gaps.insert("tunnels-not-read".to_owned());
+        if kind == FactKind::PoolSession && !veil.tunnels.is_empty() {
+            gaps.insert("some-tunnels-not-read".to_owned());
         }
         gaps
     }

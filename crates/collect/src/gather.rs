@@ -90,8 +90,7 @@ pub fn gather(
     gathered
 }
 
-/// A file to be read from its beginning: its path, or what was already taken from a stream, and
-/// the rest of it.
+/// A file to be read from its beginning, or what was taken from a stream already and its rest.
 enum Input {
     File,
     Stream(Vec<u8>, Box<dyn Read>),

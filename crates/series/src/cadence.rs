@@ -102,6 +102,13 @@ impl Cadence {
         held_back.filter(|it| it.pattern() == Some(Pattern::SharesAndJobs)).unwrap_or(plain)
     }
 
+    /// Questions that were answered as shares and signs of life are.
+    #[must_use]
+    pub fn heard(&self) -> usize {
+        let exchanges = [&self.shares, &self.clock].into_iter();
+        exchanges.filter(|it| it.is_acknowledged()).map(|it| it.form.count).sum()
+    }
+
     /// Takes messages of one length for one form.
     fn by_form(self, told: &[Told]) -> Self {
         let (shares, clock) = exchanges(told);

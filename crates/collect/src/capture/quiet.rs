@@ -3,8 +3,7 @@
 //! Windows of beats come in as they fill; of each flow only sums, the most telling stretch and the
 //! moments of what was pushed are kept.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::net::IpAddr;
+use std::collections::{HashMap, HashSet};
 
 use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch, TlsClient};
 use minehound_series::Message;
@@ -16,6 +15,7 @@ use minehound_wire::tls::Hello;
 use minehound_wire::wrap::Wrap;
 use minehound_wire::{End, Stamp};
 
+use super::hidden::Hidden;
 use super::places::ms;
 
 /// A stretch shorter than this says nothing, and a flow shorter than this is not kept.
@@ -39,15 +39,6 @@ pub(super) struct QuietFlows {
     pub(super) hidden: Hidden,
 }
 
-/// What hides its words.
-#[derive(Default)]
-pub(super) struct Hidden {
-    /// The ends of connections that are encrypted or tunnels, as far as kept.
-    pub(super) ends: BTreeSet<IpAddr>,
-    /// Whether any is a tunnel, in which there may be connections of any kind.
-    pub(super) tunnels: bool,
-}
-
 /// What was seen of one flow so far.
 #[derive(Default)]
 struct Trace {
@@ -67,6 +58,7 @@ struct Trace {
     until: Option<Stamp>,
     jobs: u64,
     irregular: u64,
+    heard: u64,
     moments: Vec<i64>,
     hello: Option<Box<Hello>>,
     /// The features of all stretches, each times its messages, and the sum of those.
@@ -77,6 +69,7 @@ struct Trace {
 impl QuietFlows {
     /// Takes what a TLS client said of itself.
     pub(super) fn hello(&mut self, flow: &Flow, hello: &Hello) {
+        self.hidden.encrypted(flow);
         if self.hellos.len() < MAX_FLOWS {
             self.hellos.insert(*flow, Box::new(hello.clone()));
         }
@@ -85,7 +78,7 @@ impl QuietFlows {
     /// Takes a window of beats.
     pub(super) fn window(&mut self, flow: &Flow, window: &Rhythm) {
         if let Some(wrap) = window.wrap().filter(|_| window.is_first()) {
-            self.hidden.add(flow, wrap);
+            self.hidden.begins(flow, wrap);
         }
         let long = seconds_between(window.first(), window.last()) >= MIN_SECONDS;
         let known = self.live.contains_key(flow);
@@ -106,6 +99,7 @@ impl QuietFlows {
 
     /// A flow has ended.
     pub(super) fn ended(&mut self, flow: &Flow, contact: &Contact) {
+        self.hidden.ended(flow, contact);
         let hello = if self.hellos.is_empty() { None } else { self.hellos.remove(flow) };
         if self.live.is_empty() {
             return;
@@ -139,15 +133,6 @@ impl QuietFlows {
     }
 }
 
-impl Hidden {
-    fn add(&mut self, flow: &Flow, wrap: Wrap) {
-        if self.ends.len() < MAX_FLOWS {
-            self.ends.extend([flow.opener.ip(), flow.answerer.ip()]);
-        }
-        self.tunnels |= !matches!(wrap, Wrap::Tls | Wrap::Quic);
-    }
-}
-
 impl Trace {
     fn add(&mut self, window: &Rhythm, room: usize) {
         let begin_ms = ms(window.first());
@@ -174,6 +159,7 @@ impl Trace {
         self.quiet_s += cadence.seconds;
         self.busy_s += seconds(window.rested_ns());
         self.jobs += cadence.jobs.count as u64;
+        self.heard += cadence.heard() as u64;
         // Between two stretches without a rest nothing was missed.
         let since = self.until.replace(window.last()).filter(|_| window.rested_ns() == 0);
         if pattern.is_some() {
@@ -245,6 +231,7 @@ impl Trace {
             share_s: self.share_s,
             jobs: self.jobs,
             irregular: self.irregular,
+            heard: self.heard,
             pushes_ms: self.moments,
             bytes_up: up,
             bytes_down: down,

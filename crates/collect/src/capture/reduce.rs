@@ -13,50 +13,15 @@ use minehound_wire::p2p::Network;
 use minehound_wire::session::Session;
 use minehound_wire::tls::Hello;
 
+use super::addresses::{Addresses, MAX_ADDRESSES, Unseen};
+use super::hidden::Hidden;
 use super::places::{Places, ms};
-use super::quiet::{Hidden, QuietFlows};
+use super::quiet::QuietFlows;
 use super::served::Served;
 use super::{clocks, polling, session};
 
 use crate::Sink;
 
-/// The addresses that opened a flow, up to a bound; the order never shows.
-#[derive(Debug, Default)]
-pub(crate) struct Addresses {
-    /// Where packets were kept whole, or nearly.
-    pub(crate) seen: HashSet<IpAddr>,
-    /// Where packets were cut so short that nothing said in them could be read, or the capture was
-    /// too short for what is encrypted.
-    cut_short: HashSet<IpAddr>,
-}
-
-impl Addresses {
-    fn absorb(&mut self, openers: HashSet<IpAddr>, unseen: &Unseen<'_>) {
-        for opener in openers {
-            let blind = unseen.all || unseen.these.contains(&opener);
-            let into = if blind { &mut self.cut_short } else { &mut self.seen };
-            if into.len() < MAX_ADDRESSES {
-                into.insert(opener);
-            }
-        }
-    }
-
-    /// Those seen only where nothing could be read.
-    pub(crate) fn blindly(&self) -> BTreeSet<IpAddr> {
-        self.cut_short.difference(&self.seen).copied().collect()
-    }
-}
-
-/// Whose silence means nothing.
-pub(crate) struct Unseen<'a> {
-    /// Whether nobody's means anything.
-    pub(crate) all: bool,
-    /// These anyway.
-    pub(crate) these: &'a BTreeSet<IpAddr>,
-}
-
-/// Most addresses counted one by one.
-const MAX_ADDRESSES: usize = 1_000_000;
 /// Most addresses whose names are remembered, and how many names each.
 const MAX_NAMED: usize = 100_000;
 const MAX_NAMES: usize = 3;
@@ -87,6 +52,8 @@ pub(crate) struct Reduction<'i> {
     openers: HashSet<IpAddr>,
     watched: BTreeSet<IpAddr>,
     quiet: QuietFlows,
+    /// Ends that were asked to lead on to somebody else.
+    proxies: HashSet<SocketAddr>,
     /// TLS introductions heard.
     pub(crate) hellos: u64,
 }
@@ -122,6 +89,7 @@ impl<'i> Reduction<'i> {
             openers: HashSet::new(),
             watched: BTreeSet::new(),
             quiet: QuietFlows::default(),
+            proxies: HashSet::new(),
             hellos: 0,
         }
     }
@@ -149,7 +117,7 @@ impl<'i> Reduction<'i> {
         let sessions = polling::join(self.sessions, self.asked);
         let spoken: HashSet<Flow> = sessions.iter().map(|it| it.0).collect();
         let clocks = clocks::chosen(&sessions);
-        let mut served = Served::default();
+        let mut served = Served::beside(self.proxies);
         // One by one: what was heard and the fact made of it are never both held for all.
         for (flow, heard, polled) in sessions {
             let names = named(&self.names, &self.pools, flow.answerer.ip());
@@ -347,6 +315,9 @@ impl Events for Reduction<'_> {
     fn tls_hello(&mut self, flow: &Flow, _: Stamp, hello: &Hello, tunnel: Option<&str>) {
         self.hellos += 1;
         self.quiet.hello(flow, hello);
+        if tunnel.is_some() && self.proxies.len() < MAX_KEPT {
+            self.proxies.insert(flow.answerer);
+        }
         let name = hello.server_name.as_deref();
         let host = tunnel.map(|it| it.rsplit_once(':').map_or(it, |(host, _)| host));
         let interesting = |it: &&str| self.interest.covers(it);

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
-use minehound_model::{Because, Grade, MAX_MINERS, MinersServed, PoolSession, QuietFlow, WorkDone};
+use minehound_model::{
+    Because, Grade, MAX_MINERS, MinersServed, PoolSession, QuietFlow, WorkDone, is_tunnel,
+};
 use minehound_wire::Stamp;
 
 /// Most servers kept.
@@ -19,6 +21,8 @@ pub(super) struct Served {
     servers: BTreeMap<SocketAddr, Account>,
     /// Who mined.
     miners: HashSet<IpAddr>,
+    /// Who only leads on to others, and gives no work.
+    proxies: HashSet<SocketAddr>,
 }
 
 struct Account {
@@ -29,8 +33,16 @@ struct Account {
 }
 
 impl Served {
+    /// Nobody yet; these are known to lead on to others.
+    pub(super) fn beside(proxies: HashSet<SocketAddr>) -> Self {
+        Self { proxies, ..Self::default() }
+    }
+
     /// Takes a session that could be read.
     pub(super) fn session(&mut self, session: &PoolSession, first: Stamp, last: Stamp) {
+        if is_tunnel(&session.carrier) {
+            self.proxies.insert(session.server);
+        }
         if !is_served(session) {
             return;
         }
@@ -96,9 +108,10 @@ impl Served {
 
     /// The facts, each with its first and last moment.
     pub(super) fn facts(self) -> impl Iterator<Item = (MinersServed, Stamp, Stamp)> {
-        let miners = self.miners;
-        let tells =
-            move |server: &SocketAddr| is_inner(server.ip()) || miners.contains(&server.ip());
+        let (miners, proxies) = (self.miners, self.proxies);
+        let tells = move |server: &SocketAddr| {
+            !proxies.contains(server) && (is_inner(server.ip()) || miners.contains(&server.ip()))
+        };
         self.servers.into_iter().filter(move |it| tells(&it.0)).map(|(_, it)| {
             let beyond = it.miners.len().saturating_sub(MAX_MINERS) as u64;
             let miners = it.miners.into_iter().take(MAX_MINERS).collect();

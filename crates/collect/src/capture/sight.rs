@@ -24,6 +24,8 @@ pub(crate) struct Sight {
     /// Frames of protocols that carry data and are not read: other than IP, than TCP and UDP.
     not_ip: u64,
     other_transport: u64,
+    /// Frames whose headers were cut.
+    headless: u64,
     /// TCP segments that can hold a message of a miner, and how many of them were cut too short
     /// for one.
     messages: u64,
@@ -45,6 +47,7 @@ impl Sight {
         let headless = if cut_frames > 0 { after.truncated - before.truncated } else { 0 };
         let late = after.late_bytes - before.late_bytes;
         Self {
+            headless,
             messages: after.messages - before.messages + headless,
             cut_messages: after.cut_messages - before.cut_messages + headless,
             sequence_bytes: after.sequence_bytes - before.sequence_bytes,
@@ -86,7 +89,8 @@ impl Sight {
         let of_frames = |unseen, much, some| part(unseen, unseen + fine, much, some);
         // A look-up is short, and its question stands in front; a rhythm needs lengths alone.
         let cut = match kind {
-            FactKind::NameLookup | FactKind::QuietFlow => 0,
+            FactKind::NameLookup => 0,
+            FactKind::QuietFlow => self.headless,
             _ => self.cut_messages,
         };
         let unread = self.not_ip + self.other_transport;
@@ -97,7 +101,7 @@ impl Sight {
             of_frames(self.unknown_link, "unknown-link", "some-unknown-link"),
             of_frames(self.encrypted_link, "encrypted-link", "some-encrypted-link"),
             of_frames(self.malformed, "malformed-frames", ""),
-            of_frames(self.not_ip, "not-ip", ""),
+            of_frames(self.not_ip, "not-ip", "some-not-ip"),
             of_frames(self.other_transport, "other-transport", "some-other-transport"),
             part(silent, silent, "no-network", ""),
             part(cut, self.messages, "snaplen", ""),

@@ -91,7 +91,7 @@ fn row(seen: &Observation, flow: &QuietFlow, opinion: &Opinion) -> Row {
     let base = unread(seen, (flow.client, flow.server), carrier(flow, false));
     Row::Session(Box::new(SessionRow {
         server_name: flow.server_names.first().map(|it| it.name.clone()),
-        grade: Grade::Connected,
+        grade: Grade::Behaviour,
         because: vec![Because::ModelAlone],
         probability: Some(opinion.probability),
         frames: flow.frames,

@@ -6,7 +6,8 @@
 //! answered at once by a shorter one; the other end pushes longer messages of one or two lengths
 //! unasked. *Padded*: the same, with every message lengthened at random: its
 //! lengths are spread evenly, and as widely for one end as for the other. *Jobs alone*: nothing but such pushes, by a timer that something irregular cuts short
-//! and winds up again, as a pool does to a slow miner. *Blocks alone*: the same without a timer,
+//! and winds up again, as a pool does to a slow miner; without a single question that was answered
+//! as a share or a sign of life is, that is a circumstance only. *Blocks alone*: the same without a timer,
 //! which is a circumstance only, since a quiet notice board looks alike. So are shares with pushes
 //! that come by the clock alone: a pool breaks off at each block. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
@@ -60,6 +61,7 @@ const SHARES: (Sign, Nature) = (Sign("rhythm-shares-and-jobs"), Nature::Direct);
 const PADDED: (Sign, Nature) = (Sign("rhythm-padded"), Nature::Direct);
 const REGULAR: (Sign, Nature) = (Sign("rhythm-regular-pushes"), Nature::Circumstance);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
+const UNHEARD: (Sign, Nature) = (Sign("rhythm-jobs-unheard"), Nature::Circumstance);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const BARE_TLS: (Sign, Nature) = (Sign("tls-bare-client"), Nature::Circumstance);
 const TLS: (Sign, Nature) = (Sign("tls-client"), Nature::Context);
@@ -79,7 +81,7 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, PADDED, REGULAR, JOBS, BLOCKS, STRATUM_V2, BARE_TLS, TLS],
+    signs: &[SHARES, PADDED, REGULAR, JOBS, UNHEARD, BLOCKS, STRATUM_V2, BARE_TLS, TLS],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -118,6 +120,8 @@ pub(super) fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
         RhythmPattern::StratumV2 => return Some((STRATUM_V2, Because::OpensAsStratumV2)),
         RhythmPattern::SharesAndJobs => (SHARES, Because::RhythmOfSharesAndJobs),
         RhythmPattern::Padded => (PADDED, Because::RhythmUnderPadding),
+        // A miner hands something in sooner or later, or asks whether the pool is there.
+        RhythmPattern::JobsAlone if flow.heard == 0 => (UNHEARD, Because::RhythmOfJobsUnheard),
         RhythmPattern::JobsAlone => (JOBS, Because::RhythmOfJobs),
         RhythmPattern::BlocksAlone => (BLOCKS, Because::RhythmOfBlocks),
     };

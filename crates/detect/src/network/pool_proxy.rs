@@ -14,7 +14,8 @@
 //!
 //! ## False positives
 //!
-//! None known for a proxy. A pool inside may be a test bench of somebody who writes mining software.
+//! What leads on by HTTP CONNECT or SOCKS, as its connections say, is a proxy of the common kind and
+//! not counted. A pool inside may be a test bench of somebody who writes mining software.
 //!
 //! ## Response
 //!

@@ -152,6 +152,9 @@ pub struct QuietFlow {
     /// of a clock: pools break off at each block.
     #[serde(default)]
     pub irregular: u64,
+    /// Questions that were answered as shares and signs of life are: shortly, in a form of their own.
+    #[serde(default)]
+    pub heard: u64,
     /// When the other end sent something unasked, in milliseconds since 1970; as far as kept.
     #[serde(default)]
     pub pushes_ms: Vec<i64>,

@@ -158,11 +158,17 @@ fn own(text: &str) -> Result<Vec<Claim>, Unreadable> {
     Ok(sessions.map(session).collect())
 }
 
-/// A session of ours: it accuses from `behaviour` on.
+/// Why a session is listed that makes nobody suspected.
+const HINTS: [&str; 4] =
+    ["model_alone", "rhythm_of_blocks", "rhythm_without_blocks", "rhythm_of_jobs_unheard"];
+
+/// A session of ours: it accuses from `behaviour` on, unless that is a hint only.
 fn session(it: &Value) -> Claim {
     let end = |name: &str| it.get(name).and_then(Value::as_str)?.parse::<SocketAddr>().ok();
     let time = |name: &str| it.get(name).and_then(moment);
     let grade = it.get("grade").and_then(Value::as_str).unwrap_or_default();
+    let because = it.get("because").and_then(Value::as_array).into_iter().flatten();
+    let hints = because.filter_map(Value::as_str).any(|it| HINTS.contains(&it));
     let estimate = |name: &str| {
         let it = it.get(name)?;
         let value = |name: &str| it.get(name).and_then(Value::as_f64);
@@ -176,7 +182,8 @@ fn session(it: &Value) -> Claim {
         known_ns: matches!(grade, "logged_in" | "shares_submitted")
             .then(|| time("first_seen"))
             .flatten(),
-        accuses: matches!(grade, "behaviour" | "logged_in" | "shares_submitted"),
+        accuses: matches!(grade, "logged_in" | "shares_submitted")
+            || grade == "behaviour" && !hints,
         probability: it.get("probability").and_then(Value::as_f64),
         rate: estimate("hashrate"),
         share_rate: estimate("share_rate"),

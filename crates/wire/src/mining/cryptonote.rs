@@ -162,7 +162,7 @@ fn is_cut_share(params: &Value) -> bool {
 }
 
 fn submit(talk: &mut Talk, said: Said, message: &Message<'_>, params: &Value) -> bool {
-    if !is_share(params) && !(talk.cut_short && is_cut_share(params)) {
+    if !(is_share(params) || talk.cut_short && is_cut_share(params)) {
         return false;
     }
     talk.ledger.prove_by_share(Dialect::Cryptonote, Surety::Shape, said.from);

@@ -1,6 +1,6 @@
 //! Flows that show each pattern, and flows that do not.
 
-use super::{BARE_TLS, BLOCKS, JOBS, PADDED, REGULAR, SHARES, STRATUM_V2, TLS};
+use super::{BARE_TLS, BLOCKS, JOBS, PADDED, REGULAR, SHARES, STRATUM_V2, TLS, UNHEARD};
 use crate::{Example, Expect};
 
 pub(super) const EXAMPLES: &[Example] = &[
@@ -75,6 +75,7 @@ pub(super) const EXAMPLES: &[Example] = &[
             patterned = 1
             quiet_s = 900.0
             jobs = 30
+            heard = 2
             tls = { named = true, alpn = ["h2"], ja3 = "473cd7cb9faa642487833865d516e578", ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1" }
         "#,
         expect: Expect::Found(&[SHARES.0, BARE_TLS.0, JOBS.0, TLS.0]),
@@ -92,6 +93,7 @@ pub(super) const EXAMPLES: &[Example] = &[
             patterned = 1
             quiet_s = 600.0
             jobs = 29
+            heard = 1
             [[quiet_flow]]
             client = "10.0.0.5:40002"
             server = "192.0.2.9:443"
@@ -115,7 +117,7 @@ pub(super) const EXAMPLES: &[Example] = &[
         expect: Expect::Found(&[JOBS.0, BLOCKS.0, STRATUM_V2.0]),
     },
     Example {
-        title: "telemetry on events, acknowledged, with a setting pushed by the clock",
+        title: "telemetry on events, with a setting pushed by the clock, and states that nobody answers",
         given: r#"
             [[quiet_flow]]
             client = "10.0.0.5:40000"
@@ -129,13 +131,31 @@ pub(super) const EXAMPLES: &[Example] = &[
             shares = 150
             jobs = 60
             irregular = 1
+            [[quiet_flow]]
+            client = "10.0.0.5:40001"
+            server = "192.0.2.9:443"
+            transport = "tcp"
+            wrap = "tls"
+            pattern = "jobs_alone"
+            stretches = 1
+            patterned = 1
+            quiet_s = 3600.0
+            jobs = 90
         "#,
-        expect: Expect::Found(&[REGULAR.0]),
+        expect: Expect::Found(&[REGULAR.0, UNHEARD.0]),
     },
     Example {
         title: "a model's opinion beside each of them",
         given: include_str!("beside_a_model.toml"),
-        expect: Expect::Found(&[SHARES.0, JOBS.0, BLOCKS.0, STRATUM_V2.0, PADDED.0, REGULAR.0]),
+        expect: Expect::Found(&[
+            SHARES.0,
+            JOBS.0,
+            BLOCKS.0,
+            STRATUM_V2.0,
+            PADDED.0,
+            REGULAR.0,
+            UNHEARD.0,
+        ]),
     },
     Example {
         title: "keepalives, a short look, and a pattern that most of the time is not there",
