@@ -37,6 +37,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         println!("{error:#}");
         failed.push("sweep");
     }
+    println!("== campus: cargo xtask campus --seeds 1 --minutes 20");
+    if let Err(error) = crate::campus::run(1, 20.0) {
+        println!("{error:#}");
+        failed.push("campus");
+    }
     println!("== thresholds: cargo xtask evaluate --check");
     if let Err(error) = crate::evaluate::run(None, true) {
         println!("{error:#}");

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "chores tell whoever runs them what they found")]
 
 mod bench;
+mod campus;
 mod ci;
 mod compare;
 mod docs;
@@ -37,6 +38,15 @@ enum Chore {
         /// The least size of the big capture.
         #[arg(long, default_value_t = 1_600_000_000)]
         bytes: u64,
+    },
+    /// Plays days of a campus, counts who is accused there, and writes docs/campus.md.
+    Campus {
+        /// How many days, each with a seed of its own.
+        #[arg(long, default_value_t = 10)]
+        seeds: u64,
+        /// How long each is; the page is written for whole days only.
+        #[arg(long, default_value_t = 1440.0)]
+        minutes: f64,
     },
     /// Everything that must pass: format, lints, tests, docs, thresholds.
     Ci,
@@ -95,6 +105,7 @@ enum Chore {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
         Chore::Bench { data, bytes } => bench::run(data.as_deref(), bytes),
+        Chore::Campus { seeds, minutes } => campus::run(seeds, minutes),
         Chore::Ci => ci::run(),
         Chore::CompareRange { data, live } => compare::run(data.as_deref(), live.as_deref()),
         Chore::Docs => docs::write(),
