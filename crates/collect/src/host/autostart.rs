@@ -4,8 +4,10 @@
 //! What a distribution itself ships is read like the rest, but only kept where a command has a
 //! shape worth a look; what an administrator or an intruder wrote is kept always.
 
+mod container;
 mod cron;
 mod login;
+mod supervised;
 mod systemd;
 
 use std::collections::BTreeSet;
@@ -44,6 +46,8 @@ pub(super) fn collect(scene: &Scene<'_>, recorder: &mut Recorder<'_>) -> Vec<Pat
     cron::read(&mut reader);
     systemd::read(&mut reader);
     login::read(&mut reader);
+    supervised::read(&mut reader);
+    container::read(&mut reader);
     reader.hints.into_iter().collect()
 }
 
@@ -118,6 +122,33 @@ impl Reader<'_, '_> {
         let is_file = |it: &Entry| matches!(it.kind, FileType::RegularFile | FileType::Symlink);
         let files = listing.entries.into_iter().filter(|it| is_file(it) && wanted(it));
         files.map(|it| it.path).collect()
+    }
+
+    /// The folders in a folder, and links, which may lead to folders.
+    fn folders(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let listing = match self.scene.root.list(folder, MAX_NAMES) {
+            Ok(listing) => listing,
+            Err(error) => {
+                self.recorder.unusable(FactKind::Autostart, folder, &error);
+                return Vec::new();
+            }
+        };
+        if listing.cut {
+            self.recorder.gap(FactKind::Autostart, "budget");
+        }
+        let leads = |it: &Entry| matches!(it.kind, FileType::Directory | FileType::Symlink);
+        let folders = listing.entries.into_iter().filter(leads);
+        folders.map(|it| it.path).collect()
+    }
+
+    /// Keeps commands of one file, as many as are kept of one.
+    fn entries(&mut self, source: &Source<'_>, commands: Vec<(u64, String)>) {
+        if commands.len() > MAX_ENTRIES_OF_FILE {
+            self.recorder.gap(FactKind::Autostart, "cut");
+        }
+        for (line, command) in commands.into_iter().take(MAX_ENTRIES_OF_FILE) {
+            self.entry(source, Some(line), &command);
+        }
     }
 
     /// Keeps one command, if it is to be kept; says whether it was notable.

@@ -2,6 +2,7 @@
 
 mod live;
 mod rooted;
+mod started;
 
 use std::path::PathBuf;
 

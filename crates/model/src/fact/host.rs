@@ -186,6 +186,12 @@ pub enum AutostartPlace {
     Udev,
     /// A script that runs when a network comes or goes.
     NetworkScript,
+    /// A program that supervisord(8), runit or upstart keeps running.
+    Supervised,
+    /// A command that another program runs along: logrotate(8), apt.conf(5), githooks(5).
+    Hook,
+    /// What a container runs: a pod's or a compose file's command or image.
+    Container,
 }
 
 /// Something that starts by itself.

@@ -41,6 +41,24 @@ fn a_rule_runs_programs_and_a_key_forces_a_command() {
 }
 
 #[test]
+fn supervisors_and_hooks_tell_their_commands() {
+    let owned = |it: &[(u64, &str)]| -> Vec<(u64, String)> {
+        it.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
+    };
+    let program = "[program:a]\ncommand = /opt/x -o a:1 ; note\nuser=root\n";
+    assert_eq!(supervised::commands(program), owned(&[(2, "/opt/x -o a:1")]));
+    let job = "start on x\nexec /opt/x\npre-start script\n/opt/y\nend script\npost-stop exec z\n";
+    assert_eq!(supervised::jobs(job), owned(&[(2, "/opt/x"), (4, "/opt/y"), (6, "z")]));
+    let apt = "A \"no\";\nDPkg::Post-Invoke {\n\"/opt/x\";\n};\nB \"no\";\n";
+    assert_eq!(supervised::invoked(apt), owned(&[(3, "/opt/x")]));
+    let pod =
+        "containers:\n- image: a/b:1\n  command: [\"/x\", \"-o\"]\n  args:\n  - p:1\n  - '-k'\n";
+    assert_eq!(container::commands(pod), owned(&[(2, "a/b:1"), (3, "/x -o p:1 -k")]));
+    let compose = "services:\n a:\n  command:\n   - x\n   - -y\n  entrypoint: \"z -w\"\n";
+    assert_eq!(container::commands(compose), owned(&[(4, "x -y"), (6, "z -w")]));
+}
+
+#[test]
 fn continued_lines_are_one_and_comments_are_none() {
     let lines = logical_lines("# a\n\nb \\\n  c\nd\\");
     assert_eq!(lines, [(3, "b  c".to_owned()), (5, "d ".to_owned())]);
@@ -53,6 +71,7 @@ proptest! {
             let _ = cron::command(&line, kind);
         }
         let _ = (systemd::exec(&line), login::run_keys(&line), login::forced_command(&line));
-        let _ = logical_lines(&line);
+        let _ = (supervised::commands(&line), supervised::jobs(&line), supervised::invoked(&line));
+        let _ = (container::commands(&line), logical_lines(&line));
     }
 }

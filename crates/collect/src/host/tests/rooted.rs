@@ -17,7 +17,7 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 #[track_caller]
-fn check(found: &[(&str, &Autostart)], place: &str, shapes: &[&str], miner: bool) {
+pub(super) fn check(found: &[(&str, &Autostart)], place: &str, shapes: &[&str], miner: bool) {
     let entry = found.iter().find(|(it, _)| *it == place).unwrap_or_else(|| panic!("{place}"));
     assert_eq!(
         (entry.1.shapes.as_slice(), entry.1.miner.is_some()),
@@ -185,7 +185,7 @@ fn what_starts_by_itself_is_kept_without_its_password_and_with_its_logins() {
 const CONFIG: &str =
     r#"{"donate-level": 1, "randomx": {}, "pools": [{"url": "pool.example:3333", "user": "a"}]}"#;
 
-fn write_all(root: &Path, files: &[(&str, &[u8])]) {
+pub(super) fn write_all(root: &Path, files: &[(&str, &[u8])]) {
     for (path, content) in files {
         let path = root.join(path.trim_start_matches('/'));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
