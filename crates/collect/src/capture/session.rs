@@ -162,12 +162,14 @@ fn account(heard: &heard::Account) -> Account {
     }
 }
 
-/// `account.worker`, `wallet/worker`, `wallet+difficulty.worker`: pools differ, so the wallet
-/// decides where there is one.
+/// `account.worker`, `wallet/worker`, `wallet+difficulty.worker`, each with `/e-mail` behind it:
+/// pools differ, so the wallet decides where there is one.
 fn split(login: &str, wallet: Option<&WalletSeen>) -> (String, Option<String>) {
     let rest = wallet.and_then(|it| login.split_once(it.address.as_str()));
     if let (Some(wallet), Some((_, rest))) = (wallet, rest) {
-        let worker = rest.rsplit(['.', '/']).next().filter(|_| rest.contains(['.', '/']));
+        let before_mail = rest.rsplit_once('/').filter(|it| it.1.contains('@')).map(|it| it.0);
+        let rest = before_mail.filter(|it| it.contains(['.', '/'])).unwrap_or(rest);
+        let worker = rest.rsplit_once('/').or_else(|| rest.rsplit_once('.')).map(|it| it.1);
         let worker = worker.map(|it| it.split('@').next().unwrap_or(it));
         return (wallet.address.clone(), worker.filter(|it| !it.is_empty()).map(str::to_owned));
     }
@@ -259,6 +261,35 @@ mod tests {
         check("bob@example.com/w1", "bob@example.com", Some("w1"));
         check("bob@example.museum.w1", "bob@example.museum", Some("w1"));
         check("bob@example.com.", "bob@example.com.", None);
+    }
+
+    #[test]
+    fn behind_a_wallet_the_worker_comes_before_the_mail() {
+        let address = format!("0x{}", "9c".repeat(20));
+        let wallet = WalletSeen {
+            address: address.clone(),
+            coins: Vec::new(),
+            network: String::new(),
+            checksum: Checksum::None,
+        };
+        for (rest, worker) in [
+            ("/kvetak.worker1/ivesely@mailinator", Some("kvetak.worker1")),
+            (".rig/me@mail.example", Some("rig")),
+            ("/rig/me@mail.example", Some("rig")),
+            ("/rig", Some("rig")),
+            (".rig", Some("rig")),
+            ("+5000.rig", Some("rig")),
+            (".payment.rig", Some("rig")),
+            (".payment/rig", Some("rig")),
+            (".rig@x", Some("rig")),
+            ("/rig@x", Some("rig")),
+            ("+5000", None),
+            ("/", None),
+            ("", None),
+        ] {
+            let expected = (address.clone(), worker.map(str::to_owned));
+            assert_eq!(split(&format!("{address}{rest}"), Some(&wallet)), expected, "{rest}");
+        }
     }
 
     #[test]
