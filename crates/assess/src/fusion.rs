@@ -134,11 +134,16 @@ impl Fusion {
         }
     }
 
-    /// The probability as far as the ground bears it: where what was needed could not be seen, it
-    /// may hold anything, up to the strongest class of signs.
+    /// The probability as far as the ground bears it: where nothing was found and what was needed
+    /// could not be seen, it may hold anything, up to the strongest class of signs. Evidence speaks
+    /// for itself: its interval is that of the weights.
     pub(crate) fn stated(&self, scoring: &Scoring, ground: Verdict) -> Probability {
         let probability = self.probability(scoring);
-        if ground == Verdict::Clear {
+        let found = matches!(
+            self.verdict(scoring, ground),
+            Verdict::Confirmed | Verdict::Suspected | Verdict::Clue
+        );
+        if ground == Verdict::Clear || found {
             return probability;
         }
         let most = scoring.class_cap_deciban.values().copied().max().unwrap_or_default();

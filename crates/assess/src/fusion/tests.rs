@@ -129,12 +129,21 @@ fn silence_of_a_blinded_look_is_inconclusive_and_a_find_stands_nevertheless() {
 }
 
 #[test]
-fn the_interval_is_wide_where_what_was_needed_could_not_be_seen() {
-    for (looked, wide) in [(None, true), (Some(&["snaplen"][..]), true), (Some(&[][..]), false)] {
-        for signs in [&[][..], &[("load", Nature::Circumstance)]] {
+fn the_interval_is_wide_only_where_nothing_was_found_and_not_all_could_be_seen() {
+    for (looked, blind) in [(None, true), (Some(&["snaplen"][..]), true), (Some(&[][..]), false)] {
+        for (signs, found) in [
+            (&[][..], false),
+            (&[("declared", Nature::Exculpation)], false),
+            (&[("load", Nature::Circumstance)], true),
+            (&[("login", Nature::Direct)], true),
+            (&[("share", Nature::Act)], true),
+        ] {
             let it = judge_seeing(signs, looked).probability;
             assert!(it.low <= it.value && it.value <= it.high);
-            assert_eq!(it.high - it.low > 0.9, wide, "{looked:?} {signs:?} {it:?}");
+            assert_eq!(it.high - it.low > 0.9, blind && !found, "{looked:?} {signs:?} {it:?}");
+            if found {
+                assert_eq!(it, judge(signs, true).probability);
+            }
         }
     }
 }
