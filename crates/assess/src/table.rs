@@ -141,9 +141,10 @@ fn reason(item: &Item, verdict: Verdict, coverage: RowCoverage, listed: bool) ->
         (Verdict::Inconclusive, _) => "row-blinded",
         (Verdict::Excluded, _) => "row-excluded",
         (Verdict::Clear | Verdict::NotAssessed, _) if listed => "row-only-context",
+        (Verdict::Clear, RowCoverage::Partly) => "row-partly",
         (Verdict::Clear, _) => "row-examined-silent",
         (_, RowCoverage::ByPeople) => "row-by-people",
-        (_, RowCoverage::Partly) => "row-partly",
+        (_, RowCoverage::Partly) => "row-too-little",
         _ => "row-no-source",
     }
 }

@@ -149,6 +149,29 @@ fn the_interval_is_wide_only_where_nothing_was_found_and_not_all_could_be_seen()
 }
 
 #[test]
+fn a_row_of_which_too_little_was_examined_does_not_say_that_a_part_was_silent() {
+    let item = crate::Item {
+        id: "T-1".to_owned(),
+        dimension: Dimension::System,
+        by_people: false,
+        needs: vec![FactKind::PoolSession, FactKind::Autostart],
+        unread: Vec::new(),
+        ways: vec![vec![FactKind::PoolSession]],
+        asks_for_listed: false,
+        detectors: vec![DetectorId("MH-TST-001")],
+    };
+    let scoring: Scoring = toml::from_str(SCORING).unwrap();
+    let entity = judge_seeing(&[], Some(&[]));
+    let examined = entity.coverage.clone();
+    let rows = crate::table::fill(&[item], &[entity], &examined, &scoring);
+    assert_eq!(
+        (rows[0].verdict, rows[0].reason.as_str()),
+        (Verdict::NotAssessed, "row-too-little")
+    );
+    assert_eq!(rows[0].coverage, crate::case::RowCoverage::Partly);
+}
+
+#[test]
 fn a_row_whose_search_was_cut_off_is_examined_in_part_and_names_the_place() {
     use crate::case::RowCoverage;
     let item = crate::Item {
@@ -172,6 +195,8 @@ fn a_row_whose_search_was_cut_off_is_examined_in_part_and_names_the_place() {
         let rows = crate::table::fill(std::slice::from_ref(&item), &[entity], &examined, &scoring);
         assert_eq!((rows[0].coverage, rows[0].verdict), (coverage, Verdict::Clear), "{gaps:?}");
         assert_eq!(rows[0].limited_by, limits);
+        let partly = rows[0].reason == "row-partly";
+        assert_eq!(partly, coverage == RowCoverage::Partly, "{gaps:?}");
     }
 }
 
