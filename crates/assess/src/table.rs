@@ -1,6 +1,6 @@
 //! The inspection table: what the findings and the coverage come to, item by item.
 
-use minehound_model::{Coverage, DetectorId, Dimension, FactKind, Nature, Verdict};
+use minehound_model::{Coverage, DetectorId, Dimension, FactKind, Finding, Nature, Verdict};
 
 use crate::Scoring;
 use crate::case::{Assessed, DimensionCoverage, RowCoverage, TableRow};
@@ -25,6 +25,15 @@ pub struct Item {
     pub asks_for_listed: bool,
     /// The detectors that speak to it.
     pub detectors: Vec<DetectorId>,
+    /// Signs of these detectors that speak to other items alone.
+    pub leaves_out: Vec<String>,
+}
+
+impl Item {
+    fn is_spoken_to(&self, finding: &Finding) -> bool {
+        self.detectors.contains(&finding.detector)
+            && !self.leaves_out.iter().any(|it| it == finding.sign.0)
+    }
 }
 
 /// Fills the table from what was concluded about every entity.
@@ -98,7 +107,7 @@ fn findings(item: &Item, entities: &[Assessed]) -> Vec<(usize, usize)> {
             continue;
         }
         for (number, weighed) in entity.findings.iter().enumerate() {
-            if item.detectors.contains(&weighed.finding.detector) {
+            if item.is_spoken_to(&weighed.finding) {
                 found.push((at, number));
             }
         }
@@ -111,7 +120,7 @@ fn spoke_of_excluded(item: &Item, entities: &[Assessed]) -> bool {
     let excluded = entities.iter().filter(|it| it.verdict == Verdict::Excluded);
     let mut findings = excluded.flat_map(|it| &it.findings);
     findings.any(|it| {
-        item.detectors.contains(&it.finding.detector)
+        item.is_spoken_to(&it.finding)
             && !matches!(it.finding.nature, Nature::Context | Nature::Exculpation)
     })
 }

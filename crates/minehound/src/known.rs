@@ -89,6 +89,7 @@ fn item(row: &ChecklistRow) -> Item {
         unread,
         ways,
         asks_for_listed: row.asks_for_listed,
+        leaves_out: row.leaves_out.clone(),
         detectors: speakers.iter().map(|it| it.id).collect(),
     }
 }
@@ -198,6 +199,17 @@ mod tests {
         let rows: BTreeSet<_> = entries(&knowledge.tables().checklist).map(|it| &*it.id).collect();
         for item in detectors().flat_map(|it| it.meta().items) {
             assert!(rows.contains(item), "{item}");
+        }
+    }
+
+    #[test]
+    fn every_sign_that_a_row_leaves_out_is_one_of_its_detectors() {
+        let knowledge = Knowledge::built_in().unwrap();
+        for row in entries(&knowledge.tables().checklist) {
+            let speakers = detectors().map(Detector::meta);
+            let speakers = speakers.filter(|it| it.items.contains(&row.id.as_str()));
+            let signs: BTreeSet<_> = speakers.flat_map(|it| it.signs).map(|it| it.0.0).collect();
+            assert!(row.leaves_out.iter().all(|it| signs.contains(it.as_str())), "{}", row.id);
         }
     }
 

@@ -159,6 +159,7 @@ fn a_row_of_which_too_little_was_examined_does_not_say_that_a_part_was_silent() 
         ways: vec![vec![FactKind::PoolSession]],
         asks_for_listed: false,
         detectors: vec![DetectorId("MH-TST-001")],
+        leaves_out: Vec::new(),
     };
     let scoring: Scoring = toml::from_str(SCORING).unwrap();
     let entity = judge_seeing(&[], Some(&[]));
@@ -169,6 +170,29 @@ fn a_row_of_which_too_little_was_examined_does_not_say_that_a_part_was_silent() 
         (Verdict::NotAssessed, "row-too-little")
     );
     assert_eq!(rows[0].coverage, crate::case::RowCoverage::Partly);
+}
+
+#[test]
+fn a_sign_that_a_row_leaves_out_speaks_to_other_rows_alone() {
+    let item = |leaves_out: &[&str]| crate::Item {
+        id: "T-1".to_owned(),
+        dimension: Dimension::System,
+        by_people: false,
+        needs: vec![FactKind::PoolSession],
+        unread: Vec::new(),
+        ways: vec![vec![FactKind::PoolSession]],
+        asks_for_listed: false,
+        detectors: vec![DetectorId("MH-TST-001")],
+        leaves_out: leaves_out.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    let scoring: Scoring = toml::from_str(SCORING).unwrap();
+    let signs = [("login", Nature::Direct), ("load", Nature::Circumstance)];
+    let entity = judge_seeing(&signs, Some(&[]));
+    let examined = entity.coverage.clone();
+    let items = [item(&[]), item(&["login"]), item(&["login", "load"])];
+    let rows = crate::table::fill(&items, &[entity], &examined, &scoring);
+    let told: Vec<_> = rows.iter().map(|it| (it.verdict, it.findings.len())).collect();
+    assert_eq!(told, [(Verdict::Suspected, 2), (Verdict::Clue, 1), (Verdict::Clear, 0)]);
 }
 
 #[test]
@@ -183,6 +207,7 @@ fn a_row_whose_search_was_cut_off_is_examined_in_part_and_names_the_place() {
         ways: vec![vec![FactKind::PoolSession]],
         asks_for_listed: false,
         detectors: vec![DetectorId("MH-TST-001")],
+        leaves_out: Vec::new(),
     };
     let scoring: Scoring = toml::from_str(SCORING).unwrap();
     for (gaps, coverage, limits) in [

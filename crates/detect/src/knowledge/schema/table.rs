@@ -32,6 +32,9 @@ pub struct ChecklistRow {
     /// Whether the row asks for what is listed, suspicious or not: pools abroad, sleep switched off.
     #[serde(default)]
     pub asks_for_listed: bool,
+    /// Signs of those detectors that speak of other rows alone.
+    #[serde(default)]
+    pub leaves_out: Vec<String>,
     /// Requirement ids.
     #[serde(default)]
     pub requirements: Vec<String>,
