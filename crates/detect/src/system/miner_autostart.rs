@@ -5,8 +5,9 @@
 //! temporary files. A miner's command line suspects; the ways in which droppers work are
 //! circumstances where several come together, and context where one stands alone.
 //!
-//! Source: cron tables, units and timers of systemd, scripts of init and of shells, desktop entries,
-//! read as commands and not as substrings; pieces of commands of known families.
+//! Source: cron tables, units and timers of systemd, services of supervisord, runit and upstart,
+//! scripts of init and of shells, desktop entries, hooks of logrotate, apt and git, static pods and
+//! compose files, read as commands and not as substrings; pieces of commands of known families.
 //!
 //! ## False positives
 //!
