@@ -40,8 +40,9 @@ pub(crate) fn explain(id: &str, lang: Lang) -> anyhow::Result<ExitCode> {
 pub(crate) fn list(lang: Lang) -> anyhow::Result<ExitCode> {
     let catalogue = Catalogue::of(lang)?;
     let mut text = String::new();
-    for detector in detectors() {
-        let meta = detector.meta();
+    let mut metas: Vec<_> = detectors().map(Detector::meta).collect();
+    metas.sort_by_key(|it| it.id);
+    for meta in metas {
         let page = match lang {
             Lang::Zh => meta.chinese.to_owned(),
             Lang::En => meta.manual(),

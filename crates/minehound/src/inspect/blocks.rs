@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use minehound_collect::blocks::block_times;
 use minehound_detect::Knowledge;
 
 use crate::args::Inspect;
 use crate::locale;
+use crate::usage::Usage;
 
 /// A file of block times, as it was read.
 pub(crate) struct BlockFile {
@@ -24,10 +25,10 @@ pub(crate) fn learn(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Result
     let mut files = Vec::new();
     for said in &args.blocks {
         let Some((coin, path)) = said.split_once('=') else {
-            bail!("`{said}`{}{}", locale::colon(), locale::word("bad-blocks"));
+            return Err(wrong(said, "bad-blocks"));
         };
         let Some(symbol) = knowledge.coin(coin).map(|it| it.entry.symbol.clone()) else {
-            bail!("`{coin}`{}{}", locale::colon(), locale::word("unknown-coin"));
+            return Err(wrong(coin, "unknown-coin"));
         };
         let path = PathBuf::from(path);
         let bytes = super::read(&path)?;
@@ -40,6 +41,11 @@ pub(crate) fn learn(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Result
     Ok(files)
 }
 
+/// What was said wrong on the command line, and what to say instead.
+fn wrong(said: &str, word: &str) -> anyhow::Error {
+    Usage::error(format!("`{said}`{}{}", locale::colon(), locale::word(word)))
+}
+
 fn learn_share_works(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Result<()> {
     for said in &args.share_work {
         let parts = said.rsplit_once('@').and_then(|(rest, algorithm)| {
@@ -48,10 +54,10 @@ fn learn_share_works(args: &Inspect, knowledge: &mut Knowledge) -> anyhow::Resul
             server.contains(':').then_some((server, difficulty, algorithm))
         });
         let Some((server, difficulty, algorithm)) = parts else {
-            bail!("`{said}`: {}", locale::word("bad-share-work"));
+            return Err(wrong(said, "bad-share-work"));
         };
         if knowledge.learn_share_work(server, difficulty, algorithm).is_none() {
-            bail!("`{algorithm}`: {}", locale::word("unknown-algorithm"));
+            return Err(wrong(algorithm, "unknown-algorithm"));
         }
     }
     Ok(())

@@ -170,6 +170,9 @@ fn wrong_command_lines_are_told_apart_from_errors() {
         &["inspect", &office(), "--home", "XX"],
         &["inspect", &office(), "--sample", "-1"],
         &["inspect", &office(), "--save", "x.jsonl"],
+        &["inspect", &office(), "--share-work", "pool"],
+        &["inspect", &office(), "--share-work", "pool.example:443=1@nothing"],
+        &["inspect", &office(), "--blocks", "x.csv"],
         &["explain", "MH-XXX-999"],
     ] {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}: {}", text(&run(wrong)));
@@ -177,7 +180,10 @@ fn wrong_command_lines_are_told_apart_from_errors() {
     let later = run(&["inspect", &office(), "--out", "/no/such/folder/x.html"]);
     assert_eq!(later.status.code(), Some(1), "{}", text(&later));
     assert_eq!(run(&["explain", "mh-net-001"]).status.code(), Some(0));
-    assert!(text(&run(&["detectors"])).contains("MH-SYS-001"));
+    let listed = text(&run(&["detectors"]));
+    assert!(listed.contains("MH-SYS-001") && listed.lines().is_sorted(), "{listed}");
+    let chinese = ["inspect", &office(), "--share-work", "pool", "--lang", "zh-CN"];
+    assert!(text(&run(&chinese)).contains("`pool`："), "{}", text(&run(&chinese)));
     assert!(text(&run(&["completions", "bash"])).contains("minehound"));
     assert!(text(&run(&["man"])).contains(".TH"));
 }

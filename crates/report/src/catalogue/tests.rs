@@ -67,6 +67,24 @@ fn evidence_is_never_called_by_its_unit() {
 }
 
 #[test]
+fn a_count_that_may_be_one_is_the_subject_of_no_plural() {
+    let [zh, en] = catalogues();
+    for (name, text) in en.messages() {
+        for count in ["n", "accepted", "rejected", "miners"] {
+            for plural in ["were", "are", "say", "have", "rows say", "rows are", "miners"] {
+                let said = format!("{{{count}}} {plural} ");
+                assert!(!format!("{text} ").contains(&said), "{name}: {text}");
+            }
+        }
+    }
+    // What follows may begin with Latin letters, which stand apart from Chinese.
+    for (name, text) in zh.messages() {
+        let before = text.split_once("{kinds}").and_then(|it| it.0.chars().next_back());
+        assert!(before.is_none_or(|it| "：（，".contains(it)), "{name}: {text}");
+    }
+}
+
+#[test]
 fn a_sign_without_a_message_is_still_readable() {
     let [_, en] = catalogues();
     let args =

@@ -44,7 +44,7 @@ fn the_summary_says_what_where_what_next_and_what_not() {
         "network address 10.20.30.41: confirmed.",
         "What to do next",
         "What was not looked at",
-        "5 of 13 rows were not assessed",
+        "not assessed, 5 of 13 rows",
         "a host behind 203.0.113.9",
         "+08:00",
     ] {
