@@ -34,20 +34,52 @@ pub(super) fn in_text(command: &str) -> Option<MinerCommand> {
 /// What a configuration file says, if it has the shape of a miner's; its path, digest and process
 /// are left open.
 pub(super) fn config(bytes: &[u8]) -> Option<MinerConfig> {
-    let found = miner_config::json(bytes)?;
+    let Some(found) = miner_config::json(bytes) else { return options(bytes) };
     let users: Vec<String> = found.pools.iter().filter_map(|it| it.user.clone()).collect();
-    let mut wallets: Vec<WalletSeen> =
-        users.iter().flat_map(|it| wallet::find_in_login(it)).map(|it| seen(&it)).collect();
-    wallets.sort_unstable();
-    wallets.dedup();
     Some(MinerConfig {
         shape: found.family.to_string(),
         pools: found.pools.into_iter().map(|it| it.url).collect(),
+        wallets: wallets(&users),
         users,
-        wallets,
         settings: found.settings.iter().map(|it| (*it).to_owned()).collect(),
         ..MinerConfig::default()
     })
+}
+
+fn wallets(users: &[String]) -> Vec<WalletSeen> {
+    let found = users.iter().flat_map(|it| wallet::find_in_login(it));
+    let mut wallets: Vec<WalletSeen> = found.map(|it| seen(&it)).collect();
+    wallets.sort_unstable();
+    wallets.dedup();
+    wallets
+}
+
+/// What `PhoenixMiner` and Claymore's miners keep beside them: `config.txt` with their options on
+/// lines, `epools.txt` with a pool a line (`POOL: …, WALLET: …, PSW: …`). Only one that pays a
+/// wallet is taken: options of others look alike.
+fn options(bytes: &[u8]) -> Option<MinerConfig> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let (mut pools, mut users) = (Vec::new(), Vec::new());
+    let lines = text.lines().filter(|it| !it.trim_start().starts_with('#'));
+    let words: Vec<&str> = lines.flat_map(str::split_ascii_whitespace).collect();
+    for pair in words.windows(2) {
+        let [name, value] = pair else { continue };
+        let value = value.trim_end_matches(',').to_owned();
+        match *name {
+            "-pool" | "-pool2" | "-epool" | "-zpool" | "POOL:" => pools.push(value),
+            "-wal" | "-wal2" | "-ewal" | "-zwal" | "WALLET:" => users.push(value),
+            _ => {}
+        }
+    }
+    // A password may stand behind a login.
+    for user in &mut users {
+        user.truncate(user.find(':').unwrap_or(user.len()));
+    }
+    users.dedup();
+    let wallets = wallets(&users);
+    let known = !pools.is_empty() && !wallets.is_empty();
+    let shape = "claymore-options".to_owned();
+    known.then(|| MinerConfig { shape, pools, users, wallets, ..MinerConfig::default() })
 }
 
 fn seen(wallet: &Wallet) -> WalletSeen {

@@ -176,6 +176,7 @@ impl Search<'_> {
             Care::Hidden(_) if name.starts_with('.') => true,
             _ => {
                 self.is_miners_name(&name)
+                    || is_options(&name)
                     || ["json", "conf", "cfg"].iter().any(|it| file.has_extension(it))
             }
         }
@@ -232,7 +233,8 @@ impl Search<'_> {
             } else if named {
                 self.trace(&entry.path, "script-named", recorder);
             }
-        } else if first.trim_ascii_start().starts_with(b"{") && size_of(&stat) <= MAX_CONFIG as u64
+        } else if (first.trim_ascii_start().starts_with(b"{") || is_options(&entry.name()))
+            && size_of(&stat) <= MAX_CONFIG as u64
         {
             let Ok(file) = self.scene.root.read(&entry.path, MAX_CONFIG) else { return };
             self.spend(file.bytes.len());
@@ -279,6 +281,11 @@ impl Search<'_> {
     fn trace(&self, path: &Path, shape: &str, recorder: &mut Recorder<'_>) {
         trace(self.scene, path, shape, recorder);
     }
+}
+
+/// Whether a file is called as `PhoenixMiner` and Claymore's miners call their options.
+fn is_options(name: &str) -> bool {
+    matches!(name, "config.txt" | "epools.txt" | "dpools.txt")
 }
 
 /// Reads a file from the start without moving its own position.
