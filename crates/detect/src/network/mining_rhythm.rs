@@ -9,7 +9,8 @@
 //! and winds up again, as a pool does to a slow miner; without a single question that was answered
 //! as a share or a sign of life is, that is a circumstance only. *Blocks alone*: the same without a timer,
 //! which is a circumstance only, since a quiet notice board looks alike. So are shares with pushes
-//! that come by the clock alone: a pool breaks off at each block. *Stratum V2*: the lengths
+//! that come by the clock alone: a pool breaks off at each block. And so is what the learned model
+//! (*learned rhythm*) takes for innocent, but for Stratum V2, whose handshake speaks for itself. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
 //!
 //! Source: lengths and times of segments, which a capture of headers alone has too; Stratum V2
@@ -62,6 +63,7 @@ const PADDED: (Sign, Nature) = (Sign("rhythm-padded"), Nature::Direct);
 const REGULAR: (Sign, Nature) = (Sign("rhythm-regular-pushes"), Nature::Circumstance);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
 const UNHEARD: (Sign, Nature) = (Sign("rhythm-jobs-unheard"), Nature::Circumstance);
+const DOUBTED: (Sign, Nature) = (Sign("rhythm-doubted"), Nature::Circumstance);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const BARE_TLS: (Sign, Nature) = (Sign("tls-bare-client"), Nature::Circumstance);
 const TLS: (Sign, Nature) = (Sign("tls-client"), Nature::Context);
@@ -81,7 +83,7 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, PADDED, REGULAR, JOBS, UNHEARD, BLOCKS, STRATUM_V2, BARE_TLS, TLS],
+    signs: &[SHARES, PADDED, REGULAR, JOBS, UNHEARD, DOUBTED, BLOCKS, STRATUM_V2, BARE_TLS, TLS],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -101,6 +103,7 @@ impl Detector for MiningRhythm {
         for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
             let Some((kind, because)) = shown(flow) else { continue };
             let opinion = opinion(seen, flow);
+            let (kind, because) = doubted(kind, because, opinion.as_ref());
             let found = finding(kind, seen, flow);
             let told = opinion.as_ref().map(|it| it.beside(found.clone())).unwrap_or(found);
             judgement.findings.push(told);
@@ -111,6 +114,20 @@ impl Detector for MiningRhythm {
             judgement.rows.push(Row::Session(Box::new(row)));
         }
         judgement
+    }
+}
+
+/// What is left of a pattern that the learned model, which looks at more, takes for innocent: nobody is
+/// suspected of what two looks disagree on.
+fn doubted(
+    kind: (Sign, Nature),
+    because: Because,
+    opinion: Option<&Opinion>,
+) -> ((Sign, Nature), Because) {
+    let bounds_alone = [SHARES, PADDED, JOBS].contains(&kind);
+    match opinion {
+        Some(it) if bounds_alone && !it.stands_out => (DOUBTED, Because::RhythmDoubted),
+        _ => (kind, because),
     }
 }
 

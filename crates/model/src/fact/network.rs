@@ -74,6 +74,8 @@ pub enum Because {
     SharesAccepted,
     /// Nothing could be read; the rhythm is that of shares, answers and jobs.
     RhythmOfSharesAndJobs,
+    /// It cannot be read; its rhythm passed a test of mining, and the learned model doubts it.
+    RhythmDoubted,
     /// It cannot be read; its rhythm is that of jobs, and nothing was heard that looks like a share.
     RhythmOfJobsUnheard,
     /// It cannot be read; its rhythm is that of shares, with pushes by the clock alone.

@@ -159,8 +159,13 @@ fn own(text: &str) -> Result<Vec<Claim>, Unreadable> {
 }
 
 /// Why a session is listed that makes nobody suspected.
-const HINTS: [&str; 4] =
-    ["model_alone", "rhythm_of_blocks", "rhythm_without_blocks", "rhythm_of_jobs_unheard"];
+const HINTS: [&str; 5] = [
+    "model_alone",
+    "rhythm_of_blocks",
+    "rhythm_without_blocks",
+    "rhythm_of_jobs_unheard",
+    "rhythm_doubted",
+];
 
 /// A session of ours: it accuses from `behaviour` on, unless that is a hint only.
 fn session(it: &Value) -> Claim {

@@ -1,6 +1,6 @@
 //! Flows that show each pattern, and flows that do not.
 
-use super::{BARE_TLS, BLOCKS, JOBS, PADDED, REGULAR, SHARES, STRATUM_V2, TLS, UNHEARD};
+use super::{BARE_TLS, BLOCKS, DOUBTED, JOBS, PADDED, REGULAR, SHARES, STRATUM_V2, TLS, UNHEARD};
 use crate::{Example, Expect};
 
 pub(super) const EXAMPLES: &[Example] = &[
@@ -155,6 +155,7 @@ pub(super) const EXAMPLES: &[Example] = &[
             PADDED.0,
             REGULAR.0,
             UNHEARD.0,
+            DOUBTED.0,
         ]),
     },
     Example {
