@@ -57,7 +57,7 @@ pub struct Group {
     pub tested: usize,
 }
 
-/// The groups among flows, of at most [`MAX_FLOWS`] the first ones; pairs count up to this part of
+/// The groups among flows, of at most `MAX_FLOWS` the first ones; pairs count up to this part of
 /// false ones among all that pass.
 #[must_use]
 pub fn groups(flows: &[Pushed<'_>], false_discoveries: f64) -> Vec<Group> {
