@@ -107,7 +107,7 @@ pub(crate) fn learn(kind: Kind, sources: &Sources, real: bool) -> Model {
     model.knots = calibrate::knots(&scored);
     // What stands out is also more likely mining than not, at the odds of the worlds.
     let even = scored.iter().map(|it| it.0).filter(|it| model.probability(*it) >= 0.5);
-    let even = even.fold(f64::INFINITY, f64::min);
+    let even = calibrate::rounded(even.fold(f64::INFINITY, f64::min));
     let alarm = calibrate::alarm(&scored, FALSE_ALARMS);
     model.alarm = if even.is_finite() { alarm.max(even) } else { alarm };
     model

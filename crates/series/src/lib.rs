@@ -12,6 +12,7 @@
 
 pub mod block_clock;
 pub mod cadence;
+pub mod false_discovery;
 pub mod features;
 pub mod gaps;
 pub mod roles;

@@ -10,6 +10,7 @@
 //! come without memory, perhaps with a timer between them that each one sets back.
 
 use crate::block_clock::{FEW_SHIFTS, PROMISING, gumbel_tail, score_of, shifts};
+use crate::false_discovery::passing;
 use crate::gaps::{Gaps, Timer};
 
 /// The resolution of time; what comes in one of these or the next comes together.
@@ -76,9 +77,8 @@ pub fn groups(flows: &[Pushed<'_>], false_discoveries: f64) -> Vec<Group> {
         }
     }
     pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let line = |place: usize| false_discoveries * count(place + 1) / count(pairs.len());
-    let found = pairs.iter().enumerate().rposition(|(place, it)| it.0 <= line(place));
-    let joined = pairs.get(..found.map_or(0, |it| it + 1)).unwrap_or_default();
+    let p_values: Vec<f64> = pairs.iter().map(|it| it.0).collect();
+    let joined = pairs.get(..passing(&p_values, false_discoveries)).unwrap_or_default();
     components(heard.len(), joined)
         .into_iter()
         .filter_map(|members| group(&heard, &members, joined, pairs.len()))

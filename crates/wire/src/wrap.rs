@@ -30,6 +30,14 @@ pub enum Wrap {
     Tzsp,
 }
 
+impl Wrap {
+    /// Whether connections of any kind may run inside.
+    #[must_use]
+    pub fn is_tunnel(self) -> bool {
+        !matches!(self, Self::Tls | Self::Quic)
+    }
+}
+
 const OPENVPN_RESETS: [u8; 3] = [0x38, 0x40, 0x50];
 
 /// What a TCP connection is wrapped in whose first payload, in either direction, begins so.

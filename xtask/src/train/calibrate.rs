@@ -52,7 +52,8 @@ pub(crate) fn alarm(scored: &[(f64, bool)], part: f64) -> f64 {
     first_refused.map_or(0.0, |it| rounded(it + 1e-4))
 }
 
-fn rounded(value: f64) -> f64 {
+/// As a model file has it.
+pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 

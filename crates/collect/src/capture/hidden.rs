@@ -24,8 +24,7 @@ impl Hidden {
     /// A connection begins that is wrapped so.
     pub(super) fn begins(&mut self, flow: &Flow, wrap: Wrap) {
         self.encrypted(flow);
-        let tunnel = !matches!(wrap, Wrap::Tls | Wrap::Quic);
-        if tunnel && self.live_tunnels.len() < MAX_KEPT {
+        if wrap.is_tunnel() && self.live_tunnels.len() < MAX_KEPT {
             self.live_tunnels.insert(*flow);
         }
     }
@@ -39,7 +38,7 @@ impl Hidden {
 
     /// A connection has ended.
     pub(super) fn ended(&mut self, flow: &Flow, contact: &Contact) {
-        if self.live_tunnels.is_empty() || !self.live_tunnels.remove(flow) {
+        if !self.live_tunnels.remove(flow) {
             return;
         }
         let lasted = contact.last.time_ns.saturating_sub(flow.since.time_ns);

@@ -5,11 +5,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
-use minehound_model::{Fact, Observation};
+use minehound_model::{Fact, FactKind, Observation};
 
-/// With how many later contacts of the same ends each is compared.
-const MAX_COPIES: usize = 64;
+use super::doubles::pairs;
 
 /// Leaves out every contact of which another capture gives at least as full an account.
 pub(crate) fn leave_out(observations: &mut Vec<Observation>) {
@@ -20,14 +20,9 @@ pub(crate) fn leave_out(observations: &mut Vec<Observation>) {
         }
     }
     let mut lesser = BTreeSet::new();
-    for mut places in alike.into_values().filter(|it| it.len() > 1) {
-        places.sort_by_key(|it| observations.get(*it).map(|it| it.span));
-        for (at, one) in places.iter().enumerate() {
-            for other in places.iter().skip(at + 1).take(MAX_COPIES) {
-                if !lesser.contains(one) && !lesser.contains(other) {
-                    lesser.extend(copy(observations, *one, *other));
-                }
-            }
+    for (one, other) in alike.into_values().flat_map(|it| pairs(observations, it)) {
+        if !lesser.contains(&one) && !lesser.contains(&other) {
+            lesser.extend(copy(observations, one, other));
         }
     }
     let mut place = 0;
@@ -47,19 +42,23 @@ fn copy(observations: &[Observation], one: usize, other: usize) -> Option<usize>
     (apart && a.span.overlaps(b.span)).then_some(if fuller { other } else { one })
 }
 
+/// What makes a contact the same: its kind, its ends, and the name that was asked for.
+type Key<'a> = (FactKind, SocketAddr, SocketAddr, &'a str);
+
 /// What makes a contact the same, and how much of it was seen.
-fn contact(fact: &Fact) -> Option<(String, u64)> {
-    let (kind, ends, size) = match fact {
-        Fact::PoolContact(it) => ("pool", format!("{} {}", it.client, it.server), it.frames),
-        Fact::PortContact(it) => ("port", format!("{} {}", it.client, it.server), it.frames),
-        Fact::NodeTraffic(it) => ("node", format!("{} {}", it.client, it.server), it.frames),
-        Fact::QuietFlow(it) => ("quiet", format!("{} {}", it.client, it.server), it.frames),
+fn contact(fact: &Fact) -> Option<(Key<'_>, u64)> {
+    let (client, server, name, size) = match fact {
+        Fact::PoolContact(it) => (it.client, it.server, "", it.frames),
+        Fact::PortContact(it) => (it.client, it.server, "", it.frames),
+        Fact::NodeTraffic(it) => (it.client, it.server, "", it.frames),
+        Fact::QuietFlow(it) => (it.client, it.server, "", it.frames),
         Fact::NameLookup(it) => {
-            ("name", format!("{} {} {}", it.client, it.resolver, it.name), it.count)
+            let end = |address| SocketAddr::new(address, 0);
+            (end(it.client), end(it.resolver), it.name.as_str(), it.count)
         }
         _ => return None,
     };
-    Some((format!("{kind} {ends}"), size))
+    Some(((FactKind::from(fact), client, server, name), size))
 }
 
 #[cfg(test)]

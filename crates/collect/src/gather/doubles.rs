@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 
 use minehound_model::{Fact, Observation, PoolSession};
 
-/// How many later sessions of the same ends each is compared with.
+/// How many later observations of the same ends each is compared with.
 const MAX_COPIES: usize = 64;
 
 /// So many shares at the same pace are no chance.
@@ -36,23 +36,28 @@ pub(crate) fn mark_repeated(observations: &mut [Observation]) {
             same_ends.entry((it.client, it.server)).or_default().push(place);
         }
     }
-    for mut places in same_ends.into_values().filter(|it| it.len() > 1) {
-        places.sort_by_key(|it| observations.get(*it).map(|it| it.span));
-        for (at, one) in places.iter().enumerate() {
-            for other in places.iter().skip(at + 1).take(MAX_COPIES) {
-                let (place, repeated) = match lesser(observations, *one, *other) {
-                    Some(Lesser::Repeated(place)) => (place, true),
-                    Some(Lesser::Shared(place)) => (place, false),
-                    None => continue,
-                };
-                let lesser = observations.get_mut(place).map(|it| &mut it.fact);
-                if let Some(Fact::PoolSession(it)) = lesser {
-                    it.repeated |= repeated;
-                    it.shared |= !repeated;
-                }
-            }
+    let alike: Vec<_> = same_ends.into_values().flat_map(|it| pairs(observations, it)).collect();
+    for (one, other) in alike {
+        let (place, repeated) = match lesser(observations, one, other) {
+            Some(Lesser::Repeated(place)) => (place, true),
+            Some(Lesser::Shared(place)) => (place, false),
+            None => continue,
+        };
+        if let Some(Fact::PoolSession(it)) = observations.get_mut(place).map(|it| &mut it.fact) {
+            it.repeated |= repeated;
+            it.shared |= !repeated;
         }
     }
+}
+
+/// Each with a number of those that come next in time, among observations that may be one.
+pub(super) fn pairs(observations: &[Observation], mut places: Vec<usize>) -> Vec<(usize, usize)> {
+    places.sort_by_key(|it| observations.get(*it).map(|it| it.span));
+    let following = |(at, one): (usize, &usize)| {
+        let (one, later) = (*one, places.get(at + 1..).unwrap_or_default());
+        later.iter().take(MAX_COPIES).map(move |other| (one, *other)).collect::<Vec<_>>()
+    };
+    places.iter().enumerate().flat_map(following).collect()
 }
 
 /// Which of two accounts of one connection tells less than the other.

@@ -30,9 +30,10 @@ use minehound_model::{
     Observation, QuietFlow, Sign,
 };
 use minehound_series::block_clock::{ClockTest, test};
+use minehound_series::false_discovery::passing;
 
 use super::block_source::{Clock, clocks};
-use super::tunnel_use::TUNNELS;
+use super::tunnel_use::is_tunnel;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
 pub(super) struct BlockClock;
@@ -114,19 +115,17 @@ fn tested<'a>(flows: &[(&'a Observation, &'a QuietFlow)], clocks: &'a [Clock]) -
     tested
 }
 
-/// The greatest probability under chance that still counts, after Benjamini and Hochberg.
+/// The greatest probability under chance that still counts.
 fn discoverable(tested: &[Tested<'_>]) -> f64 {
     let mut values: Vec<f64> = tested.iter().map(|it| it.outcome.p_value).collect();
     values.sort_unstable_by(f64::total_cmp);
-    #[expect(clippy::cast_precision_loss, reason = "counts of tests")]
-    let line = |place: usize| FALSE_DISCOVERIES * (place + 1) as f64 / values.len() as f64;
-    let below = values.iter().enumerate().rev().find(|(place, it)| **it <= line(*place));
-    below.map_or(0.0, |(_, it)| *it)
+    let passing = passing(&values, FALSE_DISCOVERIES).checked_sub(1);
+    passing.and_then(|last| values.get(last)).copied().unwrap_or(0.0)
 }
 
 impl Tested<'_> {
     fn is_tunnel(&self) -> bool {
-        self.flow.wrap.as_deref().is_some_and(|it| TUNNELS.contains(&it))
+        is_tunnel(self.flow)
     }
 
     /// Where the block times come from: the server whose jobs told, or the option that named a file.
@@ -139,12 +138,11 @@ impl Tested<'_> {
         let found = outcome.p_value <= limit;
         let kind = if found { FOLLOWED } else { NOT_FOLLOWED };
         let hours = |seconds: f64| Arg::Number((seconds / 360.0).round() / 10.0);
-        let wrap = self.flow.wrap.clone().unwrap_or_else(|| self.flow.transport.clone());
         let finding = META
             .finding(kind, self.seen)
             .with("client", Arg::Text(self.flow.client.to_string()))
             .with("server", Arg::Text(self.flow.server.to_string()))
-            .with("wrap", Arg::Text(wrap))
+            .with("wrap", Arg::Text(self.flow.carrier().to_owned()))
             .with("coin", Arg::Text(self.clock.coin.clone()))
             .with("source", self.source())
             .with("blocks", Arg::Count(outcome.blocks as u64))

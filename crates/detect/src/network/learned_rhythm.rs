@@ -5,7 +5,8 @@
 //! tunnel that others share or a miner too slow may keep it below their bounds. The model is given
 //! 58 numbers of the messages (sizes, directions, times; no port, address, name or hour) and adds
 //! up what 160 small trees say. It is calibrated so that at most one in three thousand innocent
-//! long flows of the range stands out, and each finding names the numbers that drove it.
+//! long flows of the range stands out, and only what is more likely mining than not does. Each
+//! finding names the numbers that drove it.
 //!
 //! Source: `docs/model.md` says what it learned from, what it was tested on and how often it errs.
 //! A model's word is a circumstance and nothing more, however sure it is: it cannot say why, and
@@ -76,12 +77,11 @@ impl Detector for LearnedRhythm {
 }
 
 fn finding(seen: &Observation, flow: &QuietFlow, opinion: &Opinion) -> minehound_model::Finding {
-    let wrap = flow.wrap.clone().unwrap_or_else(|| flow.transport.clone());
     let finding = META
         .finding(LEARNED, seen)
         .with("client", Arg::Text(flow.client.to_string()))
         .with("server", Arg::Text(server_shown(flow)))
-        .with("wrap", Arg::Text(wrap))
+        .with("wrap", Arg::Text(flow.carrier().to_owned()))
         .with("minutes", Arg::Number((flow.quiet_s / 6.0).round() / 10.0));
     opinion.told(finding)
 }

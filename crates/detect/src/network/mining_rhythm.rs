@@ -105,12 +105,16 @@ impl Detector for MiningRhythm {
             let opinion = opinion(seen, flow);
             let (kind, because) = doubted(kind, because, opinion.as_ref());
             let found = finding(kind, seen, flow);
-            let told = opinion.as_ref().map(|it| it.beside(found.clone())).unwrap_or(found);
-            judgement.findings.push(told);
+            judgement.findings.push(match &opinion {
+                Some(it) => it.beside(found),
+                None => found,
+            });
             judgement.findings.extend(flow.tls.as_ref().map(|it| client(seen, flow, it)));
-            let base = row(seen, flow, because, opinion.as_ref(), knowledge);
-            let served = behind(&serving, flow.client.ip(), flow.server);
-            let row = served.map_or_else(|| base.clone(), |it| upstream(&base, it, knowledge));
+            let row = row(seen, flow, because, opinion.as_ref(), knowledge);
+            let row = match behind(&serving, flow.client.ip(), flow.server) {
+                Some(served) => upstream(row, served, knowledge),
+                None => row,
+            };
             judgement.rows.push(Row::Session(Box::new(row)));
         }
         judgement
@@ -135,6 +139,9 @@ fn doubted(
 pub(super) fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
     let found = match flow.pattern? {
         RhythmPattern::StratumV2 => return Some((STRATUM_V2, Because::OpensAsStratumV2)),
+        RhythmPattern::SharesAndJobs | RhythmPattern::Padded if flow.irregular < MIN_IRREGULAR => {
+            (REGULAR, Because::RhythmWithoutBlocks)
+        }
         RhythmPattern::SharesAndJobs => (SHARES, Because::RhythmOfSharesAndJobs),
         RhythmPattern::Padded => (PADDED, Because::RhythmUnderPadding),
         // A miner hands something in sooner or later, or asks whether the pool is there.
@@ -144,12 +151,6 @@ pub(super) fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of stretches")]
     let part = flow.patterned as f64 / flow.stretches.max(1) as f64;
-    let answered = matches!(flow.pattern?, RhythmPattern::SharesAndJobs | RhythmPattern::Padded);
-    let found = if answered && flow.irregular < MIN_IRREGULAR {
-        (REGULAR, Because::RhythmWithoutBlocks)
-    } else {
-        found
-    };
     (flow.quiet_s >= QuietFlow::LEAST_S && part >= MIN_PATTERNED).then_some(found)
 }
 
@@ -159,7 +160,7 @@ fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> mineho
         .finding(kind, seen)
         .with("client", Arg::Text(flow.client.to_string()))
         .with("server", Arg::Text(server_shown(flow)))
-        .with("wrap", Arg::Text(flow.wrap.clone().unwrap_or_else(|| flow.transport.clone())))
+        .with("wrap", Arg::Text(flow.carrier().to_owned()))
         .with("minutes", Arg::Number((flow.quiet_s / 6.0).round() / 10.0))
         .with("shares", Arg::Count(flow.shares))
         .with("share_bytes", Arg::Text(range(stretch.share)))
@@ -242,24 +243,16 @@ fn row(
 }
 
 /// The line of a pool proxy's own connection: its work is that of the miners behind it.
-fn upstream(row: &SessionRow, served: Serving<'_>, knowledge: &Knowledge) -> SessionRow {
-    let mut labels = row.labels.clone();
-    labels.push("proxy-upstream".to_owned());
-    let sum = sum(served, knowledge);
-    SessionRow {
-        labels,
-        hashrate: sum.map(|it| it.1).or(row.hashrate),
-        algorithm: sum.map(|it| it.0.name.clone()).or_else(|| row.algorithm.clone()),
-        power_w: None,
-        ..row.clone()
+fn upstream(mut row: SessionRow, served: Serving<'_>, knowledge: &Knowledge) -> SessionRow {
+    row.labels.push("proxy-upstream".to_owned());
+    row.power_w = None;
+    if let Some((algorithm, hashrate)) = sum(served, knowledge) {
+        (row.algorithm, row.hashrate) = (Some(algorithm.name.clone()), Some(hashrate));
     }
+    row
 }
 
 /// What carried it, as far as that shows: `noise` for encrypted Stratum V2.
 pub(super) fn carrier(flow: &QuietFlow, v2: bool) -> String {
-    match &flow.wrap {
-        Some(wrap) => wrap.clone(),
-        None if v2 => "noise".to_owned(),
-        None => flow.transport.clone(),
-    }
+    if v2 && flow.wrap.is_none() { "noise" } else { flow.carrier() }.to_owned()
 }

@@ -35,7 +35,7 @@ use minehound_model::{
 };
 use minehound_series::together::{Group, Law, Pushed, groups, law};
 
-use super::tunnel_use::TUNNELS;
+use super::tunnel_use::is_tunnel;
 use crate::detector::with_names;
 use crate::hashrate::rate;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
@@ -98,13 +98,12 @@ impl Detector for PushedTogether {
 
 /// The flows that may be compared: tunnels first, then the longest.
 fn candidates(dossier: &Dossier) -> Vec<(&Observation, &QuietFlow)> {
-    let tunnel = |it: &QuietFlow| it.wrap.as_deref().is_some_and(|it| TUNNELS.contains(&it));
     let all = dossier.facts::<Box<QuietFlow>>().map(|(seen, it)| (seen, it.as_ref()));
     let mut all: Vec<_> =
-        all.filter(|(_, it)| tunnel(it) || it.stretch.pushed_alike >= MIN_ALIKE).collect();
+        all.filter(|(_, it)| is_tunnel(it) || it.stretch.pushed_alike >= MIN_ALIKE).collect();
     all.sort_by_key(|(seen, it)| {
         let long = seen.span.to_ms - seen.span.from_ms;
-        (!tunnel(it), std::cmp::Reverse(long), it.client, it.server)
+        (!is_tunnel(it), std::cmp::Reverse(long), it.client, it.server)
     });
     all
 }
@@ -142,12 +141,11 @@ fn told(flows: &[(&Observation, &QuietFlow)], group: &Group, law: &Law) -> Vec<F
     let fresh = members.iter().filter(|it| spoken.insert(it.1.client.ip()));
     let finding = |(seen, flow): &(&Observation, &QuietFlow)| {
         let others = names.iter().filter(|it| **it != flow.client.ip());
-        let wrap = flow.wrap.clone().unwrap_or_else(|| flow.transport.clone());
         let finding = META
             .finding(TOGETHER, seen)
             .with("client", Arg::Text(flow.client.to_string()))
             .with("server", Arg::Text(flow.server.to_string()))
-            .with("wrap", Arg::Text(wrap))
+            .with("wrap", Arg::Text(flow.carrier().to_owned()))
             .with("machines", Arg::Count(names.len() as u64))
             .with("bursts", Arg::Count(group.bursts_ms.len() as u64))
             .with("seconds", Arg::Number(law.mean_s.round()))

@@ -34,7 +34,12 @@ const APPROVED: (Sign, Nature) = (Sign("tunnel-approved"), Nature::Context);
 const IN_USE: (Sign, Nature) = (Sign("tunnel-in-use"), Nature::Context);
 
 /// What is a tunnel rather than an encrypted conversation.
-pub(super) const TUNNELS: &[&str] = &["ssh", "wireguard", "openvpn", "ipsec", "l2tp"];
+const TUNNELS: &[&str] = &["ssh", "wireguard", "openvpn", "ipsec", "l2tp"];
+
+/// Whether a flow is a tunnel that shows itself.
+pub(super) fn is_tunnel(flow: &QuietFlow) -> bool {
+    flow.wrap.as_deref().is_some_and(|it| TUNNELS.contains(&it))
+}
 
 static META: Meta = Meta {
     id: DetectorId("MH-NET-013"),

@@ -82,6 +82,12 @@ impl QuietFlow {
     /// A capture must be so many seconds long before the silence of its rhythms means something: a
     /// slow miner is pushed a job a minute, and a dozen are needed.
     pub const ENOUGH_S: f64 = 1_800.0;
+
+    /// What carries it, as far as that shows: what it is wrapped in, else its transport.
+    #[must_use]
+    pub fn carrier(&self) -> &str {
+        self.wrap.as_deref().unwrap_or(&self.transport)
+    }
 }
 
 /// What a TLS client said of itself in the clear.

@@ -96,20 +96,26 @@ impl<'a> Reader<'a> {
         value.ok_or_else(|| self.problem(key, What::Missing(allowed())))
     }
 
-    pub(super) fn text(&self, key: &'static str) -> Result<Option<String>, Problem> {
+    /// What a value stands for, if it is there.
+    fn read<T>(
+        &self,
+        key: &'static str,
+        allowed: impl FnOnce() -> Allowed,
+        parse: impl FnOnce(&'a DeValue<'a>) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
         let Some(value) = self.value(key) else { return Ok(None) };
-        match value.get_ref().as_str() {
-            Some(text) => Ok(Some(text.to_owned())),
-            None => self.refuse(key, value, Allowed::Text),
+        match parse(value.get_ref()) {
+            Some(found) => Ok(Some(found)),
+            None => self.refuse(key, value, allowed()),
         }
     }
 
+    pub(super) fn text(&self, key: &'static str) -> Result<Option<String>, Problem> {
+        self.read(key, || Allowed::Text, |it| it.as_str().map(str::to_owned))
+    }
+
     pub(super) fn flag(&self, key: &'static str) -> Result<Option<bool>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        match value.get_ref().as_bool() {
-            Some(flag) => Ok(Some(flag)),
-            None => self.refuse(key, value, Allowed::Flag),
-        }
+        self.read(key, || Allowed::Flag, DeValue::as_bool)
     }
 
     /// A word out of a list, by what it stands for.
@@ -118,11 +124,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
         words: &[(&str, T)],
     ) -> Result<Option<T>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        match value.get_ref().as_str().and_then(|text| find(words, text)) {
-            Some(found) => Ok(Some(found)),
-            None => self.refuse(key, value, Allowed::OneOf(names(words))),
-        }
+        self.read(key, || Allowed::OneOf(names(words)), |it| find(words, it.as_str()?))
     }
 
     /// The same where something else than a text may stand, which is left alone.
@@ -167,11 +169,8 @@ impl<'a> Reader<'a> {
         low: f64,
         high: f64,
     ) -> Result<Option<f64>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        match as_number(value.get_ref()).filter(|number| (low..=high).contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => self.refuse(key, value, Allowed::Number(low, high)),
-        }
+        let good = |number: &f64| (low..=high).contains(number);
+        self.read(key, || Allowed::Number(low, high), |it| as_number(it).filter(good))
     }
 
     /// A number, or `never`, which is infinite.
@@ -181,13 +180,10 @@ impl<'a> Reader<'a> {
         low: f64,
         high: f64,
     ) -> Result<Option<f64>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let number = as_number(value.get_ref()).filter(|number| (low..=high).contains(number));
-        let never = (value.get_ref().as_str() == Some("never")).then_some(f64::INFINITY);
-        match number.or(never) {
-            Some(number) => Ok(Some(number)),
-            None => self.refuse(key, value, Allowed::NumberOrNever(low, high)),
-        }
+        let good = |number: &f64| (low..=high).contains(number);
+        let never = |it: &DeValue<'_>| (it.as_str() == Some("never")).then_some(f64::INFINITY);
+        let parse = |it: &DeValue<'_>| as_number(it).filter(good).or_else(|| never(it));
+        self.read(key, || Allowed::NumberOrNever(low, high), parse)
     }
 
     pub(super) fn integer(
@@ -196,12 +192,9 @@ impl<'a> Reader<'a> {
         low: u64,
         high: u64,
     ) -> Result<Option<u64>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let number = value.get_ref().as_integer().and_then(|it| it.as_str().parse().ok());
-        match number.filter(|number| (low..=high).contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => self.refuse(key, value, Allowed::Integer(low, high)),
-        }
+        let number = |it: &DeValue<'_>| it.as_integer()?.as_str().parse().ok();
+        let parse = |it: &DeValue<'_>| number(it).filter(|it| (low..=high).contains(it));
+        self.read(key, || Allowed::Integer(low, high), parse)
     }
 
     /// A number or two.
@@ -211,25 +204,18 @@ impl<'a> Reader<'a> {
         low: f64,
         high: f64,
     ) -> Result<Option<Span>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let good = |number: &f64| (low..=high).contains(number);
-        let found = match value.get_ref().as_array() {
-            None => as_number(value.get_ref()).filter(good).map(Span::is),
-            Some(list) => {
-                let numbers: Vec<f64> =
-                    list.iter().filter_map(|it| as_number(it.get_ref())).filter(good).collect();
-                match numbers.as_slice() {
-                    [first, second] if list.len() == 2 && first <= second => {
-                        Some(Span { low: *first, high: *second })
-                    }
-                    _ => None,
+        let good = |it: &DeValue<'_>| as_number(it).filter(|it| (low..=high).contains(it));
+        let parse = |value: &DeValue<'_>| {
+            let Some(list) = value.as_array() else { return good(value).map(Span::is) };
+            let numbers: Vec<f64> = list.iter().filter_map(|it| good(it.get_ref())).collect();
+            match numbers.as_slice() {
+                [first, second] if list.len() == 2 && first <= second => {
+                    Some(Span { low: *first, high: *second })
                 }
+                _ => None,
             }
         };
-        match found {
-            Some(span) => Ok(Some(span)),
-            None => self.refuse(key, value, Allowed::Span(low, high)),
-        }
+        self.read(key, || Allowed::Span(low, high), parse)
     }
 
     /// A length of time in seconds.
@@ -239,43 +225,30 @@ impl<'a> Reader<'a> {
         low: f64,
         high: f64,
     ) -> Result<Option<f64>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        match value.get_ref().as_str().and_then(duration).filter(|it| (low..=high).contains(it)) {
-            Some(seconds) => Ok(Some(seconds)),
-            None => self.refuse(key, value, Allowed::Duration(low, high)),
-        }
+        let parse = |it: &DeValue<'_>| {
+            it.as_str().and_then(duration).filter(|it| (low..=high).contains(it))
+        };
+        self.read(key, || Allowed::Duration(low, high), parse)
     }
 
     /// A moment in nanoseconds since 1970.
     pub(super) fn time(&self, key: &'static str) -> Result<Option<u64>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        match value.get_ref().as_datetime().and_then(moment) {
-            Some(time) => Ok(Some(time)),
-            None => self.refuse(key, value, Allowed::Time),
-        }
+        self.read(key, || Allowed::Time, |it| it.as_datetime().and_then(moment))
     }
 
     pub(super) fn address(&self, key: &'static str) -> Result<Option<Ipv4Addr>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        match value.get_ref().as_str().and_then(|text| text.parse().ok()) {
-            Some(address) => Ok(Some(address)),
-            None => self.refuse(key, value, Allowed::Address),
-        }
+        self.read(key, || Allowed::Address, |it| it.as_str()?.parse().ok())
     }
 
     pub(super) fn range(&self, key: &'static str) -> Result<Option<(Ipv4Addr, u8)>, Problem> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let parts = value.get_ref().as_str().and_then(|text| text.split_once('/'));
-        let parsed = parts.and_then(|(base, prefix)| {
+        let parse = |it: &DeValue<'_>| {
+            let (base, prefix) = it.as_str()?.split_once('/')?;
             let prefix: u8 = prefix.parse().ok().filter(|bits| (8..=30).contains(bits))?;
             let mask = u32::MAX << (32 - u32::from(prefix));
             let base: Ipv4Addr = base.parse().ok()?;
             Some((Ipv4Addr::from(u32::from(base) & mask), prefix))
-        });
-        match parsed {
-            Some(range) => Ok(Some(range)),
-            None => self.refuse(key, value, Allowed::Range),
-        }
+        };
+        self.read(key, || Allowed::Range, parse)
     }
 
     fn below(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Option<Reader<'a>> {
