@@ -4,6 +4,8 @@
 //! a shared address it becomes some host there, never the owner of the address. Every join is
 //! handed on, so that a report can show it.
 
+pub mod attribute;
+pub mod clocks;
 mod members;
 mod rules;
 

@@ -11,6 +11,7 @@ mod finding;
 mod interest;
 mod observation;
 mod row;
+mod ties;
 mod trail;
 mod verdict;
 mod weight;
@@ -26,6 +27,7 @@ pub use observation::{ArtefactId, Clock, Observation, Provenance, Records, Span}
 pub use row::{
     DeviceRow, Estimate, Login, NodeRow, PowerRange, ProgramRow, Region, Row, SessionRow,
 };
+pub use ties::{Ask, Remembered, Ties, within};
 pub use trail::{HardwareAddress, LineRef, Log, LogId, LogKind, Place, Tie, Tied};
 pub use verdict::Verdict;
 pub use weight::{Decibans, Probability};

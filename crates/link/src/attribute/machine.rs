@@ -1,0 +1,119 @@
+//! From an address to the machine that held it, and what else is known of that machine then.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use minehound_model::{HardwareAddress, Place, Span, Tie, Tied};
+
+use super::walk::{MAX_TIES, Walk};
+use super::weigh::{ms, of_missing};
+use super::{Candidate, Step, Who};
+use minehound_model::Ask;
+
+/// How long a sighting at one moment stays likely, in milliseconds: an address is kept for hours.
+const SIGHTING_LASTS_MS: f64 = 2.0 * 3_600_000.0;
+/// How far away a sighting may be.
+const SIGHTING_REACH_MS: i64 = 12 * 3_600_000;
+
+/// Who held an address then, with the share of each and the line that says so; shares sum to less
+/// than one as far as the line that counts may be missing.
+pub(super) fn holders(
+    walk: &Walk<'_>,
+    ip: IpAddr,
+    asked: Span,
+) -> Vec<(HardwareAddress, f64, Option<Step>)> {
+    let mut best = BTreeMap::<HardwareAddress, (f64, Tie)>::new();
+    for tie in around(walk, Ask::Holder(ip), asked) {
+        let (Tied::Lease { mac, .. } | Tied::Account { mac: Some(mac), .. }) = tie.what else {
+            continue;
+        };
+        let held = stood(walk, &tie, asked);
+        if best.get(&mac).is_none_or(|(known, _)| held > *known) {
+            best.insert(mac, (held, tie));
+        }
+    }
+    let touching: Vec<f64> = best.values().map(|it| it.0).filter(|it| *it > 1e-6).collect();
+    let loss = best.values().map(|it| walk.clocks.loss(it.1.line.log)).fold(0.0, f64::max);
+    let total = touching.iter().sum::<f64>() + of_missing(&touching, loss, true);
+    let shares = best.into_iter().map(|(mac, (held, tie))| {
+        let share = held / total;
+        let step =
+            Step { line: Some(tie.line), tied: tie.what, span: tie.span, probability: share };
+        (mac, share, Some(step))
+    });
+    shares.filter(|it| it.1 > 1e-6).collect()
+}
+
+/// Fills in what logs say of a candidate: its name, its places, the accounts on line from it.
+pub(super) fn describe(
+    walk: &mut Walk<'_>,
+    candidate: &mut Candidate,
+    address: Option<IpAddr>,
+    asked: Span,
+) {
+    let mut places = BTreeMap::<Place, f64>::new();
+    let mut accounts = BTreeMap::<String, f64>::new();
+    let machine = match candidate.who {
+        Who::Machine(mac) => Some(mac),
+        Who::Holder(_) => None,
+        Who::Behind(_) => return,
+    };
+    let of_machine = machine.map(Ask::Machine);
+    let asks = of_machine.into_iter().chain(address.map(Ask::Holder));
+    for tie in asks.flat_map(|it| around(walk, it, asked)) {
+        let share = stood(walk, &tie, asked);
+        if share < 0.01 {
+            continue;
+        }
+        match tie.what {
+            Tied::Attachment { place, .. } => keep(&mut places, place, share),
+            Tied::Account { account, mac, through, .. } => {
+                // Somebody else's account at the same address, before or after.
+                if mac.is_some() && machine.is_some() && mac != machine {
+                    continue;
+                }
+                keep(&mut accounts, account, share);
+                if let Some(place) = through {
+                    keep(&mut places, place, share);
+                }
+            }
+            Tied::Lease { mac, host_name, .. } if Some(mac) == machine => {
+                candidate.host_name = candidate.host_name.take().or(host_name);
+            }
+            _ => {}
+        }
+    }
+    candidate.places = likeliest(places);
+    candidate.accounts = likeliest(accounts);
+}
+
+/// Ties about that time; sightings also from further away.
+fn around(walk: &Walk<'_>, ask: Ask, asked: Span) -> Vec<Tie> {
+    let wide = Span {
+        from_ms: asked.from_ms.saturating_sub(SIGHTING_REACH_MS),
+        to_ms: asked.to_ms.saturating_add(SIGHTING_REACH_MS),
+    };
+    let window = |log| Some(walk.window(log, wide));
+    walk.ties.find(ask, &window, MAX_TIES)
+}
+
+/// The probability that a tie stood then; one that was seen at a moment fades around it.
+fn stood(walk: &Walk<'_>, tie: &Tie, asked: Span) -> f64 {
+    if tie.span.from_ms < tie.span.to_ms {
+        return walk.touching(tie, asked);
+    }
+    let seen = walk.clocks.of(tie.line.log).true_span(tie.span).from_ms;
+    let off = (asked.from_ms.saturating_sub(seen)).max(seen.saturating_sub(asked.to_ms)).max(0);
+    0.95 * (-ms(off) / SIGHTING_LASTS_MS).exp()
+}
+
+fn keep<K: Ord>(known: &mut BTreeMap<K, f64>, key: K, share: f64) {
+    let kept = known.entry(key).or_default();
+    *kept = kept.max(share);
+}
+
+fn likeliest<K: Ord + Clone>(known: BTreeMap<K, f64>) -> Vec<(K, f64)> {
+    let mut sorted: Vec<_> = known.into_iter().collect();
+    sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sorted
+}

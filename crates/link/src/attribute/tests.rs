@@ -1,0 +1,205 @@
+//! Small networks whose answers a reader can check by hand.
+
+use std::net::SocketAddr;
+
+use minehound_model::{HardwareAddress, LineRef, Log, LogId, LogKind, Place, Span, Tie, Tied};
+
+use super::*;
+use crate::clocks::Clocks;
+use minehound_model::Remembered;
+
+const NOON: i64 = 1_700_000_000_000;
+const POOL: &str = "203.0.113.9:3333";
+
+#[derive(Default)]
+struct Made {
+    logs: Vec<Log>,
+    ties: Vec<Tie>,
+}
+
+impl Made {
+    fn log(&mut self, device: &str, kind: LogKind) -> LogId {
+        let id = LogId(u32::try_from(self.logs.len()).unwrap());
+        self.logs.push(Log {
+            id,
+            device: device.to_owned(),
+            kind,
+            sha256: "0".repeat(64),
+            path: format!("{device}.log"),
+            span: Span { from_ms: NOON - 3_600_000, to_ms: NOON + 3_600_000 },
+            silent: Vec::new(),
+            ties: 0,
+        });
+        id
+    }
+
+    fn tie(&mut self, log: LogId, from_s: i64, to_s: i64, what: Tied) {
+        let line = LineRef { log, line: self.ties.len() as u64 + 1 };
+        let span = Span { from_ms: NOON + from_s * 1000, to_ms: NOON + to_s * 1000 };
+        self.ties.push(Tie { span, line, what });
+    }
+
+    fn translation(&mut self, log: LogId, seconds: (i64, i64), outer: &str, inner: &str) {
+        self.tie(log, seconds.0, seconds.1, translation(outer, inner, POOL));
+    }
+
+    fn answer(self, question: &Question, network: &Network) -> Answer {
+        let ties = Remembered::new(self.logs, self.ties);
+        let mut clocks = Clocks::default();
+        for log in ties.logs() {
+            clocks.set(log.id, Clock { offset_ms: 0, sd_ms: 500.0, pairs: 100 });
+        }
+        attribute(question, &ties, &clocks, network)
+    }
+}
+
+use minehound_model::Ties;
+
+fn translation(outer: &str, inner: &str, far: &str) -> Tied {
+    let end = |it: &str| it.parse::<SocketAddr>().unwrap();
+    Tied::Translation { outer: end(outer), inner: end(inner), far: Some(end(far)), proto: 6 }
+}
+
+fn lease(address: &str, last: u8) -> Tied {
+    Tied::Lease { address: address.parse().unwrap(), mac: mac(last), host_name: None }
+}
+
+fn mac(last: u8) -> HardwareAddress {
+    HardwareAddress([0, 0x16, 0x3e, 0, 0, last])
+}
+
+fn question() -> Question {
+    let far: SocketAddr = POOL.parse().unwrap();
+    Question {
+        address: "198.51.100.1".parse().unwrap(),
+        port: Some(50_000),
+        proto: Some(6),
+        far: Some((far.ip(), Some(far.port()))),
+        moment: Span { from_ms: NOON, to_ms: NOON + 999 },
+        clock: Clock { offset_ms: 0, sd_ms: 500.0, pairs: 10 },
+    }
+}
+
+fn sums_to_one(answer: &Answer) {
+    let total: f64 = answer.candidates.iter().map(|it| it.probability).sum();
+    assert!((total - 1.0).abs() < 1e-6, "{total}: {answer:#?}");
+}
+
+#[test]
+fn a_trail_through_two_translators_ends_at_the_machine_and_its_place() {
+    let mut made = Made::default();
+    let exit = made.log("exit", LogKind::Translation);
+    let building = made.log("building", LogKind::Translation);
+    let leases = made.log("dhcp", LogKind::Lease);
+    let access = made.log("radius", LogKind::Account);
+    made.translation(exit, (-60, 60), "198.51.100.1:50000", "10.0.0.7:40000");
+    made.translation(building, (-61, 60), "10.0.0.7:40000", "192.168.1.5:33333");
+    made.translation(building, (-900, -800), "10.0.0.7:40000", "192.168.1.99:33333");
+    made.tie(leases, -3000, 3000, lease("192.168.1.5", 1));
+    let place = Place { device: "sw-3".to_owned(), port: Some("GE1/0/7".to_owned()) };
+    let login = Tied::Account {
+        account: "s1001".to_owned(),
+        address: Some("192.168.1.5".parse().unwrap()),
+        mac: Some(mac(1)),
+        through: Some(place.clone()),
+    };
+    made.tie(access, -2000, 2000, login);
+    let answer = made.answer(&question(), &Network::default());
+    sums_to_one(&answer);
+    let first = &answer.candidates[0];
+    assert_eq!(first.who, Who::Machine(mac(1)));
+    assert!(first.probability > 0.98, "{answer:#?}");
+    assert_eq!(first.steps.len(), 3, "{:#?}", first.steps);
+    assert_eq!(first.places[0].0, place);
+    assert_eq!(first.accounts[0].0, "s1001");
+}
+
+#[test]
+fn where_two_lines_fit_two_are_named() {
+    let mut made = Made::default();
+    let exit = made.log("exit", LogKind::Translation);
+    let leases = made.log("dhcp", LogKind::Lease);
+    // The port changes hands in the very second that was told.
+    made.translation(exit, (-600, 0), "198.51.100.1:50000", "10.0.0.7:40000");
+    made.translation(exit, (0, 600), "198.51.100.1:50000", "10.0.0.8:40000");
+    made.tie(leases, -3000, 3000, lease("10.0.0.7", 7));
+    made.tie(leases, -3000, 3000, lease("10.0.0.8", 8));
+    let answer = made.answer(&question(), &Network::default());
+    sums_to_one(&answer);
+    let of = |who: Who| answer.candidates.iter().find(|it| it.who == who).unwrap().probability;
+    assert!(of(Who::Machine(mac(7))) > 0.2, "{answer:#?}");
+    assert!(of(Who::Machine(mac(8))) > 0.4, "{answer:#?}");
+}
+
+#[test]
+fn where_the_translator_is_silent_the_far_end_leads_on_and_the_log_is_named() {
+    let mut made = Made::default();
+    let exit = made.log("exit", LogKind::Translation);
+    let inside = made.log("inside", LogKind::Session);
+    let leases = made.log("dhcp", LogKind::Lease);
+    made.translation(exit, (-60, 60), "198.51.100.1:50000", "10.0.0.7:40000");
+    // The building's own translations are not there; a firewall behind it saw two to the pool.
+    for (last, seconds) in [(5, (-60, 60)), (6, (-1500, -1400))] {
+        let inner = format!("192.168.1.{last}:33333").parse().unwrap();
+        let far = POOL.parse().unwrap();
+        made.tie(inside, seconds.0, seconds.1, Tied::Session { inner, far, proto: 6 });
+        made.tie(leases, -3000, 3000, lease(&format!("192.168.1.{last}"), last));
+    }
+    let network = building();
+    let answer = made.answer(&question(), &network);
+    sums_to_one(&answer);
+    assert_eq!(answer.candidates[0].who, Who::Machine(mac(5)), "{answer:#?}");
+    assert!(answer.candidates[0].probability > 0.9, "{answer:#?}");
+    let missing = &answer.missing[0];
+    assert_eq!(missing.device.as_deref(), Some("building"));
+    assert_eq!(missing.kind, LogKind::Translation);
+}
+
+#[test]
+fn where_nothing_tells_everyone_there_is_named_alike() {
+    let mut made = Made::default();
+    let exit = made.log("exit", LogKind::Translation);
+    let leases = made.log("dhcp", LogKind::Lease);
+    made.translation(exit, (-60, 60), "198.51.100.1:50000", "10.0.0.7:40000");
+    for last in 1..=4 {
+        made.tie(leases, -3000, 3000, lease(&format!("192.168.1.{last}"), last));
+    }
+    let answer = made.answer(&question(), &building());
+    sums_to_one(&answer);
+    assert!(answer.candidates.len() >= 4);
+    for it in &answer.candidates[..4] {
+        assert!((it.probability - 0.25).abs() < 0.02, "{answer:#?}");
+        assert!(it.steps.iter().any(|it| it.line.is_none()), "the gap is shown");
+    }
+}
+
+#[test]
+fn an_address_that_nobody_translates_belongs_to_whoever_held_it_then() {
+    let mut made = Made::default();
+    let leases = made.log("dhcp", LogKind::Lease);
+    made.tie(leases, -3000, -100, lease("198.51.100.1", 1));
+    made.tie(leases, -90, 3000, lease("198.51.100.1", 2));
+    let answer = made.answer(&question(), &Network::default());
+    sums_to_one(&answer);
+    assert_eq!(answer.candidates[0].who, Who::Machine(mac(2)));
+    assert!(answer.candidates[0].probability > 0.98, "{answer:#?}");
+}
+
+#[test]
+fn with_no_log_at_all_the_answer_is_the_address_and_what_to_fetch() {
+    let answer = Made::default().answer(&question(), &building());
+    sums_to_one(&answer);
+    assert_eq!(answer.candidates[0].who, Who::Holder(question().address));
+    assert_eq!(answer.missing[0].kind, LogKind::Lease);
+}
+
+fn building() -> Network {
+    let net = |it: &str, length| (it.parse().unwrap(), length);
+    Network {
+        translators: vec![Translator {
+            device: "building".to_owned(),
+            outer: vec![net("10.0.0.7", 32)],
+            inner: vec![net("192.168.1.0", 24)],
+        }],
+    }
+}

@@ -1,0 +1,376 @@
+//! The walk from an outer end to whoever stands at the end of the trail.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+use minehound_model::{LogId, LogKind, Span, Tie, Tied};
+
+use super::weigh::{of_missing, touches};
+use super::{Answer, Candidate, Missing, Network, Question, Step, Who, machine};
+use crate::clocks::Clocks;
+use minehound_model::{Ask, Ties};
+
+/// Translators in a row; what goes on longer goes in circles.
+const MAX_DEPTH: usize = 12;
+/// Lines that are weighed at one step.
+pub(super) const MAX_TIES: usize = 4_096;
+/// Steps of one walk, over all branches; what is left over stays *behind* where it stands.
+const MAX_VISITS: usize = 20_000;
+/// A branch of less probability is not followed.
+const NEGLIGIBLE: f64 = 1e-6;
+/// So many machines behind a translator are named one by one.
+const MAX_NAMED: usize = 512;
+/// How many standard deviations of the clocks a line may be off.
+pub(super) const REACH: f64 = 6.0;
+
+/// Who may have had an address: see [`Question`].
+pub fn attribute(
+    question: &Question,
+    ties: &dyn Ties,
+    clocks: &Clocks,
+    network: &Network,
+) -> Answer {
+    let mut walk = Walk {
+        ties,
+        clocks,
+        network,
+        question,
+        found: BTreeMap::new(),
+        missing: Vec::new(),
+        visits: 0,
+    };
+    let asked = question.clock.true_span(question.moment);
+    let end = End { ip: question.address, port: question.port };
+    walk.inwards(end, asked, 1.0, &mut Vec::new());
+    walk.answer(asked)
+}
+
+/// One end on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct End {
+    ip: IpAddr,
+    port: Option<u16>,
+}
+
+/// What led to a candidate so far.
+struct Found {
+    probability: f64,
+    address: Option<IpAddr>,
+    best: f64,
+    steps: Vec<Step>,
+}
+
+pub(super) struct Walk<'w> {
+    pub(super) ties: &'w dyn Ties,
+    pub(super) clocks: &'w Clocks,
+    network: &'w Network,
+    question: &'w Question,
+    found: BTreeMap<Who, Found>,
+    pub(super) missing: Vec<Missing>,
+    visits: usize,
+}
+
+/// A line that fits, how well, and where it leads.
+struct Fitting {
+    tie: Tie,
+    touches: f64,
+    leads_to: End,
+}
+
+impl Walk<'_> {
+    /// Follows an end inwards; `asked` is when it was seen, in the reference's time.
+    fn inwards(&mut self, end: End, asked: Span, probability: f64, steps: &mut Vec<Step>) {
+        self.visits += 1;
+        let shown_by = self.ties.translators(end.ip);
+        let is_shown = !shown_by.is_empty() || self.network.showing(end.ip).next().is_some();
+        if probability < NEGLIGIBLE || self.visits > MAX_VISITS || steps.len() > MAX_DEPTH {
+            return self.note(Who::Behind(end.ip), None, probability, steps);
+        }
+        if !is_shown || came_from(steps, end.ip) {
+            return self.at_machine(end.ip, asked, probability, steps);
+        }
+        let fitting = self.lines(end, asked);
+        let touching: Vec<f64> = fitting.iter().map(|it| it.touches).collect();
+        let missing_share = self.loss(&shown_by, asked);
+        let lost = of_missing(&touching, missing_share, end.port.is_some() && is_short(asked));
+        // A line that is there counts as far as its log is whole.
+        let kept = 1.0 - missing_share.min(0.99);
+        let total = touching.iter().sum::<f64>() * kept + lost;
+        for (leads_to, mut lines) in grouped(fitting) {
+            let share = lines.iter().map(|it| it.touches).sum::<f64>() * kept / total;
+            lines.sort_by(|a, b| b.touches.total_cmp(&a.touches).then(a.tie.cmp(&b.tie)));
+            let Some(first) = lines.first() else { continue };
+            steps.push(step(&first.tie, share));
+            let seen = self.narrowed(&first.tie, asked);
+            self.inwards(leads_to, seen, probability * share, steps);
+            steps.pop();
+        }
+        self.bridge(end, asked, probability * lost / total, steps);
+    }
+
+    /// The lines that may be the one meant.
+    fn lines(&self, end: End, asked: Span) -> Vec<Fitting> {
+        let ask = Ask::Outer { ip: end.ip, port: end.port };
+        let window = |log| Some(self.window(log, asked));
+        let mut fitting = Vec::new();
+        for tie in self.ties.find(ask, &window, MAX_TIES) {
+            let leads_to = match &tie.what {
+                Tied::Translation { inner, far, proto, .. } if self.is_meant(*far, *proto) => {
+                    End { ip: inner.ip(), port: Some(inner.port()) }
+                }
+                Tied::PortBlock { inner, .. } => End { ip: *inner, port: None },
+                _ => continue,
+            };
+            let touches = self.touching(&tie, asked);
+            if touches > NEGLIGIBLE {
+                fitting.push(Fitting { tie, touches, leads_to });
+            }
+        }
+        // A translation says more than the block of ports that it took its port from.
+        if fitting.iter().any(|it| matches!(it.tie.what, Tied::Translation { .. })) {
+            fitting.retain(|it| matches!(it.tie.what, Tied::Translation { .. }));
+        }
+        fitting
+    }
+
+    /// Whether a connection to this far end can be the one asked for.
+    fn is_meant(&self, far: Option<SocketAddr>, proto: u8) -> bool {
+        let proto_fits = self.question.proto.is_none_or(|it| it == proto);
+        let far_fits = match (self.question.far, far) {
+            (Some((ip, port)), Some(far)) => {
+                far.ip() == ip && port.is_none_or(|it| far.port() == it)
+            }
+            _ => true,
+        };
+        proto_fits && far_fits
+    }
+
+    /// The right line is missing: who further in spoke to the same far end then, or who was there.
+    fn bridge(&mut self, end: End, asked: Span, probability: f64, steps: &mut Vec<Step>) {
+        if probability < NEGLIGIBLE {
+            return self.note(Who::Behind(end.ip), None, probability, steps);
+        }
+        let device = self.network.showing(end.ip).next().map(|it| it.device.clone());
+        self.lack(LogKind::Translation, end.ip, device, asked, probability);
+        let entries = self.further_in(end, asked);
+        if !entries.is_empty() {
+            let touching: Vec<f64> = entries.iter().map(|it| it.1).collect();
+            let further_loss = entries.iter().map(|it| self.clocks.loss(it.2)).fold(0.0, f64::max);
+            let lost = of_missing(&touching, further_loss, false);
+            let total = touching.iter().sum::<f64>() + lost;
+            for (entry, touches, _, seen) in entries {
+                let share = touches / total;
+                steps.push(bridging(end, entry, share, asked));
+                self.inwards(entry, seen, probability * share, steps);
+                steps.pop();
+            }
+            return self.anyone(end, asked, probability * lost / total, steps);
+        }
+        self.anyone(end, asked, probability, steps);
+    }
+
+    /// Ends just behind a translator from which somebody spoke to the far end at that time.
+    fn further_in(&self, end: End, asked: Span) -> Vec<(End, f64, LogId, Span)> {
+        let Some((ip, port)) = self.question.far else { return Vec::new() };
+        let window = |log| Some(self.window(log, asked));
+        let mut entries = BTreeMap::<End, (f64, LogId, Span)>::new();
+        for tie in self.ties.find(Ask::Far { ip, port }, &window, MAX_TIES) {
+            let entry = match &tie.what {
+                Tied::Translation { outer, proto, far, .. } if self.is_meant(*far, *proto) => outer,
+                Tied::Session { inner, far, proto } if self.is_meant(Some(*far), *proto) => inner,
+                _ => continue,
+            };
+            if entry.ip() == end.ip || !self.may_be_behind(entry.ip(), end.ip) {
+                continue;
+            }
+            let touches = self.touching(&tie, asked);
+            let seen = self.narrowed(&tie, asked);
+            let entry = End { ip: entry.ip(), port: Some(entry.port()) };
+            let kept = entries.entry(entry).or_insert((0.0, tie.line.log, seen));
+            if touches > kept.0 {
+                *kept = (touches, tie.line.log, seen);
+            }
+        }
+        let told = entries.into_iter().filter(|it| it.1.0 > NEGLIGIBLE);
+        told.map(|(end, (touches, log, seen))| (end, touches, log, seen)).collect()
+    }
+
+    /// Whether an address stands straight behind a translator: as described, or not described.
+    fn may_be_behind(&self, inner: IpAddr, outer: IpAddr) -> bool {
+        let mut described = self.network.showing(outer).peekable();
+        described.peek().is_none() || described.any(|it| it.is_behind(inner))
+    }
+
+    /// Everyone who held an address behind a translator then, or *somebody behind* it.
+    fn anyone(&mut self, end: End, asked: Span, probability: f64, steps: &mut Vec<Step>) {
+        if probability < NEGLIGIBLE {
+            return self.note(Who::Behind(end.ip), None, probability, steps);
+        }
+        let nets: BTreeSet<_> =
+            self.network.showing(end.ip).flat_map(|it| it.inner.iter().copied()).collect();
+        let window = |log| Some(self.window(log, asked));
+        let mut addresses = BTreeMap::<IpAddr, f64>::new();
+        for (prefix, length) in nets {
+            let ask = Ask::HoldersWithin(prefix, length);
+            for tie in self.ties.find(ask, &window, MAX_TIES) {
+                let Tied::Lease { address, .. } = tie.what else { continue };
+                let held = addresses.entry(address).or_default();
+                *held = held.max(self.touching(&tie, asked));
+            }
+        }
+        let translated = addresses.keys().any(|it| !self.ties.translators(*it).is_empty());
+        let total: f64 = addresses.values().sum();
+        if addresses.is_empty() || addresses.len() > MAX_NAMED || translated || total < 0.5 {
+            return self.note(Who::Behind(end.ip), None, probability, steps);
+        }
+        for (ip, weight) in addresses {
+            let share = weight / total;
+            steps.push(bridging(end, End { ip, port: None }, share, asked));
+            self.at_machine(ip, asked, probability * share, steps);
+            steps.pop();
+        }
+    }
+
+    fn at_machine(&mut self, ip: IpAddr, asked: Span, probability: f64, steps: &mut Vec<Step>) {
+        let mut left = 1.0;
+        for (mac, share, step) in machine::holders(self, ip, asked) {
+            left -= share;
+            steps.extend(step);
+            self.note(Who::Machine(mac), Some(ip), probability * share, steps);
+            steps.pop();
+        }
+        if left > NEGLIGIBLE {
+            self.lack(LogKind::Lease, ip, None, asked, probability * left);
+            self.note(Who::Holder(ip), Some(ip), probability * left, steps);
+        }
+    }
+
+    fn note(&mut self, who: Who, address: Option<IpAddr>, probability: f64, steps: &[Step]) {
+        let found = self.found.entry(who).or_insert_with(|| Found {
+            probability: 0.0,
+            address,
+            best: -1.0,
+            steps: Vec::new(),
+        });
+        found.probability += probability;
+        if probability > found.best {
+            found.best = probability;
+            found.steps = steps.to_vec();
+        }
+    }
+
+    fn lack(
+        &mut self,
+        kind: LogKind,
+        of: IpAddr,
+        device: Option<String>,
+        span: Span,
+        probability: f64,
+    ) {
+        if let Some(known) = self.missing.iter_mut().find(|it| it.kind == kind && it.of == of) {
+            known.probability += probability;
+            known.span = known.span.hull(span);
+        } else {
+            self.missing.push(Missing { kind, of, device, span, probability });
+        }
+    }
+
+    /// The window of a log's own time that may hold what happened during `asked`.
+    pub(super) fn window(&self, log: LogId, asked: Span) -> Span {
+        let clock = self.clocks.of(log);
+        #[expect(clippy::cast_possible_truncation, reason = "a few minutes")]
+        let reach = (self.sd(log) * REACH) as i64 + 1_000;
+        let shown = clock.shown(asked);
+        Span {
+            from_ms: shown.from_ms.saturating_sub(reach),
+            to_ms: shown.to_ms.saturating_add(reach),
+        }
+    }
+
+    fn sd(&self, log: LogId) -> f64 {
+        self.clocks.of(log).sd_ms.hypot(self.question.clock.sd_ms)
+    }
+
+    /// The probability that a tie stood during `asked`.
+    pub(super) fn touching(&self, tie: &Tie, asked: Span) -> f64 {
+        let log = tie.line.log;
+        touches(self.clocks.of(log).true_span(tie.span), asked, self.sd(log))
+    }
+
+    /// When it was seen, once a line is taken for the one meant.
+    fn narrowed(&self, tie: &Tie, asked: Span) -> Span {
+        let stood = self.clocks.of(tie.line.log).true_span(tie.span);
+        let both =
+            Span { from_ms: stood.from_ms.max(asked.from_ms), to_ms: stood.to_ms.min(asked.to_ms) };
+        if both.from_ms <= both.to_ms { both } else { asked }
+    }
+
+    /// The share of the lines about that moment that is missing in the logs that should have it.
+    fn loss(&self, logs: &[LogId], asked: Span) -> f64 {
+        let reaches = |it: &&LogId| {
+            let log = self.ties.logs().iter().find(|log| log.id == **it);
+            log.is_some_and(|log| {
+                let shown = self.clocks.of(log.id).shown(asked);
+                log.span.overlaps(shown) && !log.silent.iter().any(|gap| gap.covers(shown))
+            })
+        };
+        let losses = logs.iter().filter(reaches).map(|it| self.clocks.loss(*it));
+        losses.reduce(f64::min).unwrap_or(1.0)
+    }
+
+    fn answer(mut self, asked: Span) -> Answer {
+        let found = std::mem::take(&mut self.found);
+        let mut candidates: Vec<_> = found
+            .into_iter()
+            .filter(|it| it.1.probability > 0.0)
+            .map(|(who, found)| {
+                let mut candidate = Candidate {
+                    who,
+                    probability: found.probability,
+                    steps: found.steps,
+                    host_name: None,
+                    places: Vec::new(),
+                    accounts: Vec::new(),
+                };
+                machine::describe(&mut self, &mut candidate, found.address, asked);
+                candidate
+            })
+            .collect();
+        candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.who.cmp(&b.who)));
+        self.missing.retain(|it| it.probability > 0.001);
+        self.missing.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        Answer { candidates, missing: self.missing }
+    }
+}
+
+fn came_from(steps: &[Step], ip: IpAddr) -> bool {
+    steps.iter().any(|it| match &it.tied {
+        Tied::Translation { outer, .. } => outer.ip() == ip,
+        Tied::PortBlock { outer, .. } => *outer == ip,
+        _ => false,
+    })
+}
+
+/// Whether a moment is short enough that a port stands for one inner end during it.
+fn is_short(asked: Span) -> bool {
+    asked.to_ms.saturating_sub(asked.from_ms) <= 2_000
+}
+
+fn grouped(fitting: Vec<Fitting>) -> BTreeMap<End, Vec<Fitting>> {
+    let mut groups = BTreeMap::<End, Vec<Fitting>>::new();
+    for it in fitting {
+        groups.entry(it.leads_to).or_default().push(it);
+    }
+    groups
+}
+
+fn step(tie: &Tie, probability: f64) -> Step {
+    Step { line: Some(tie.line), tied: tie.what.clone(), span: tie.span, probability }
+}
+
+/// A step over lines that are missing.
+fn bridging(from: End, to: End, probability: f64, span: Span) -> Step {
+    let end = |it: End| SocketAddr::new(it.ip, it.port.unwrap_or(0));
+    let tied = Tied::Translation { outer: end(from), inner: end(to), far: None, proto: 0 };
+    Step { line: None, tied, span, probability }
+}
