@@ -68,7 +68,7 @@ pub struct Tie {
 
 /// What a tie ties.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "tie", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Tied {
     /// An outer end stood for an inner one towards a far end.
     Translation {

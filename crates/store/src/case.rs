@@ -1,0 +1,324 @@
+//! A case folder: `case.sqlite` says what is in it, `runs/` holds the ties.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::{self, File};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use minehound_model::{Ask, Log, LogId, Span, Tie, Ties};
+use rusqlite::{Connection, OpenFlags, params};
+
+use crate::lock::Lock;
+use crate::run::Run;
+use crate::{Import, StoreError, schema};
+
+/// Blocks that are kept unpacked: some 50 MB.
+const KEPT_BLOCKS: usize = 512;
+/// Ties of one block that a sample takes.
+const OF_ONE_BLOCK: usize = 4;
+
+/// A case folder that is open.
+#[derive(Debug)]
+pub struct Case {
+    folder: PathBuf,
+    database: Connection,
+    lock: Option<Lock>,
+    logs: Vec<Log>,
+    runs: Vec<Run>,
+    /// Which logs show an outer address.
+    outers: BTreeMap<IpAddr, Vec<LogId>>,
+    blocks: RefCell<Unpacked>,
+    broken: RefCell<Option<String>>,
+}
+
+/// Blocks by run and number.
+type Unpacked = HashMap<(usize, usize), Rc<[Tie]>>;
+
+/// What is kept of an artefact.
+pub(crate) struct Artefact<'a> {
+    pub(crate) sha256: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) told: &'a str,
+}
+
+impl Case {
+    /// Opens a case folder to add to it, and makes it where it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error where the folder cannot be used, is in use, is damaged or is of a later
+    /// version.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(folder.join("runs")).map_err(StoreError::io(folder))?;
+        let lock = Lock::take(folder)?;
+        let path = folder.join("case.sqlite");
+        let database = Connection::open(&path).map_err(StoreError::database(&path))?;
+        let mut case = Self::with(folder, database, Some(lock));
+        case.set_up().map_err(StoreError::database(&path))?;
+        case.load()?;
+        case.sweep()?;
+        Ok(case)
+    }
+
+    /// Opens a case folder to read it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error where the folder is none, is damaged or is of a later version.
+    pub fn open_read_only(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join("case.sqlite");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database =
+            Connection::open_with_flags(&path, flags).map_err(StoreError::database(&path))?;
+        let mut case = Self::with(folder, database, None);
+        case.load()?;
+        Ok(case)
+    }
+
+    fn with(folder: &Path, database: Connection, lock: Option<Lock>) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            database,
+            lock,
+            logs: Vec::new(),
+            runs: Vec::new(),
+            outers: BTreeMap::new(),
+            blocks: RefCell::default(),
+            broken: RefCell::default(),
+        }
+    }
+
+    /// What is acknowledged is on the disk.
+    fn set_up(&mut self) -> rusqlite::Result<()> {
+        self.database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        schema::bring_up(&mut self.database)
+    }
+
+    fn load(&mut self) -> Result<(), StoreError> {
+        let path = self.folder.join("case.sqlite");
+        let found = schema::format(&self.database).map_err(StoreError::database(&path))?;
+        if found > schema::NEWEST {
+            return Err(StoreError::Later { path, found });
+        }
+        let told = self.texts("SELECT told FROM log ORDER BY id")?;
+        for it in told {
+            let log = serde_json::from_str(&it).map_err(|_| StoreError::Damaged {
+                path: path.clone(),
+                what: "a row of `log` is not what was written",
+            })?;
+            self.logs.push(log);
+        }
+        for name in self.texts("SELECT name FROM run ORDER BY name")? {
+            self.add_run(&name)?;
+        }
+        Ok(())
+    }
+
+    fn add_run(&mut self, name: &str) -> Result<(), StoreError> {
+        let run = Run::open(&self.runs_folder().join(name))?;
+        for (log, outers) in run.logs() {
+            for outer in outers {
+                let logs = self.outers.entry(*outer).or_default();
+                if let Err(place) = logs.binary_search(&log) {
+                    logs.insert(place, log);
+                }
+            }
+        }
+        self.runs.push(run);
+        Ok(())
+    }
+
+    /// Removes runs that no finished import speaks of: an earlier program was ended within one.
+    fn sweep(&self) -> Result<(), StoreError> {
+        let known: BTreeSet<String> = self.texts("SELECT name FROM run")?.into_iter().collect();
+        let folder = self.runs_folder();
+        for it in fs::read_dir(&folder).map_err(StoreError::io(&folder))? {
+            let it = it.map_err(StoreError::io(&folder))?;
+            let name = it.file_name();
+            let ours = Path::new(&name).extension().is_some_and(|it| it == "run")
+                && name.to_str().is_some_and(|it| !known.contains(it));
+            if ours {
+                fs::remove_file(it.path()).map_err(StoreError::io(it.path()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn texts(&self, query: &str) -> Result<Vec<String>, StoreError> {
+        let path = self.folder.join("case.sqlite");
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.database.prepare(query)?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        read().map_err(StoreError::database(path))
+    }
+
+    /// Whether an artefact with this digest was imported.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the database says.
+    pub fn has(&self, sha256: &str) -> Result<bool, StoreError> {
+        let path = self.folder.join("case.sqlite");
+        let found = self.database.query_row(
+            "SELECT count(*) FROM artefact WHERE sha256 = ?1",
+            [sha256],
+            |row| row.get::<_, i64>(0),
+        );
+        Ok(found.map_err(StoreError::database(path))? > 0)
+    }
+
+    /// What is kept of every artefact, in the order of their digests.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the database says.
+    pub fn artefacts(&self) -> Result<Vec<String>, StoreError> {
+        self.texts("SELECT told FROM artefact ORDER BY sha256")
+    }
+
+    /// Begins an import.
+    pub fn import(&mut self) -> Import<'_> {
+        Import::new(self)
+    }
+
+    pub(crate) fn runs_folder(&self) -> PathBuf {
+        self.folder.join("runs")
+    }
+
+    pub(crate) fn nth_new_log(&self, place: usize) -> LogId {
+        LogId(u32::try_from(self.logs.len() + place).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn place_of_new_log(&self, log: LogId) -> Option<usize> {
+        usize::try_from(log.0).ok()?.checked_sub(self.logs.len())
+    }
+
+    pub(crate) fn new_run_name(&self, written: usize) -> String {
+        format!("{:08}.run", self.runs.len() + written + 1)
+    }
+
+    /// Makes an import part of the case: runs are on disk already, the database says so at once.
+    pub(crate) fn take(
+        &mut self,
+        artefact: &Artefact<'_>,
+        logs: Vec<Log>,
+        runs: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        debug_assert!(self.lock.is_some(), "only who holds the lock imports");
+        let folder = self.runs_folder();
+        // The names of new files are durable when their folder is.
+        File::open(&folder).and_then(|it| it.sync_all()).map_err(StoreError::io(&folder))?;
+        let path = self.folder.join("case.sqlite");
+        let written = self.write(artefact, &logs, runs);
+        written.map_err(StoreError::database(path))?;
+        self.logs.extend(logs);
+        runs.iter().try_for_each(|(name, _)| self.add_run(name))
+    }
+
+    fn write(
+        &mut self,
+        artefact: &Artefact<'_>,
+        logs: &[Log],
+        runs: &[(String, String)],
+    ) -> rusqlite::Result<()> {
+        let change = self.database.transaction()?;
+        change.execute(
+            "INSERT INTO artefact (sha256, path, told) VALUES (?1, ?2, ?3)",
+            params![artefact.sha256, artefact.path, artefact.told],
+        )?;
+        for log in logs {
+            let told = serde_json::to_string(log)
+                .map_err(|cause| rusqlite::Error::ToSqlConversionFailure(Box::new(cause)))?;
+            change
+                .execute("INSERT INTO log (id, told) VALUES (?1, ?2)", params![log.id.0, told])?;
+        }
+        for (name, sha256) in runs {
+            change
+                .execute("INSERT INTO run (name, sha256) VALUES (?1, ?2)", params![name, sha256])?;
+        }
+        change.commit()
+    }
+
+    /// What went wrong while ties were looked up, if anything did: an answer given since then may
+    /// lack what was in the damaged part.
+    pub fn trouble(&self) -> Option<String> {
+        self.broken.borrow().clone()
+    }
+
+    fn block(&self, run: usize, block: usize) -> Rc<[Tie]> {
+        if let Some(kept) = self.blocks.borrow().get(&(run, block)) {
+            return Rc::clone(kept);
+        }
+        let read = self.runs.get(run).map(|it| it.block(block));
+        let ties = match read {
+            Some(Ok(ties)) => ties,
+            Some(Err(cause)) => self.note_trouble(&cause),
+            None => Rc::from([]),
+        };
+        let mut kept = self.blocks.borrow_mut();
+        if kept.len() >= KEPT_BLOCKS {
+            kept.clear();
+        }
+        kept.insert((run, block), Rc::clone(&ties));
+        ties
+    }
+
+    fn note_trouble(&self, cause: &std::io::Error) -> Rc<[Tie]> {
+        self.broken.borrow_mut().get_or_insert_with(|| cause.to_string());
+        Rc::from([])
+    }
+}
+
+impl Ties for Case {
+    fn logs(&self) -> &[Log] {
+        &self.logs
+    }
+
+    fn find(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> Vec<Tie> {
+        let mut found = Vec::new();
+        for (number, run) in self.runs.iter().enumerate() {
+            let blocks = run.may_answer(ask, window).unwrap_or_else(|cause| {
+                self.note_trouble(&cause);
+                Vec::new()
+            });
+            for block in blocks {
+                let ties = self.block(number, block);
+                let fits = |it: &&Tie| {
+                    ask.is_answered_by(&it.what)
+                        && window(it.line.log).is_some_and(|window| window.overlaps(it.span))
+                };
+                let room = limit.saturating_sub(found.len());
+                found.extend(ties.iter().filter(fits).take(room).cloned());
+            }
+            if found.len() >= limit {
+                break;
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn sample(&self, log: LogId, count: usize) -> Vec<Tie> {
+        let has = |run: &Run| run.logs().any(|it| it.0 == log);
+        let runs = self.runs.iter().enumerate().filter(|(_, run)| has(run));
+        let blocks: Vec<(usize, usize)> =
+            runs.flat_map(|(number, run)| (0..run.blocks()).map(move |it| (number, it))).collect();
+        let step = blocks.len().div_ceil((count / OF_ONE_BLOCK).max(1)).max(1);
+        let mut sample = Vec::new();
+        for (run, block) in blocks.into_iter().step_by(step) {
+            let ties = self.block(run, block);
+            let of_log: Vec<&Tie> = ties.iter().filter(|it| it.line.log == log).collect();
+            let apart = of_log.len().div_ceil(OF_ONE_BLOCK).max(1);
+            sample.extend(of_log.into_iter().step_by(apart).cloned());
+        }
+        sample.truncate(count);
+        sample
+    }
+
+    fn translators(&self, outer: IpAddr) -> Vec<LogId> {
+        self.outers.get(&outer).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,131 @@
+//! One artefact on its way into a case.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use minehound_model::{Log, LogId, LogKind, Span, Tie};
+
+use crate::case::Case;
+use crate::run::{self, MAX_TIES};
+use crate::silence::Pace;
+use crate::{StoreError, case};
+
+/// What of an artefact has been handed over; nothing of it is in the case before [`Import::finish`].
+#[derive(Debug)]
+pub struct Import<'c> {
+    case: &'c mut Case,
+    ties: Vec<Tie>,
+    logs: Vec<Open>,
+    runs: Vec<(String, String)>,
+}
+
+#[derive(Debug)]
+struct Open {
+    device: String,
+    kind: LogKind,
+    span: Option<Span>,
+    ties: u64,
+    pace: Pace,
+}
+
+/// What an import brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// How many ties, by kind of log.
+    pub ties: BTreeMap<LogKind, u64>,
+}
+
+impl<'c> Import<'c> {
+    pub(crate) fn new(case: &'c mut Case) -> Self {
+        Self { case, ties: Vec::new(), logs: Vec::new(), runs: Vec::new() }
+    }
+
+    /// The number of the log of this device and kind in this artefact.
+    pub fn log(&mut self, device: &str, kind: LogKind) -> LogId {
+        let known = self.logs.iter().position(|it| it.device == device && it.kind == kind);
+        let place = known.unwrap_or_else(|| {
+            let device = device.to_owned();
+            let open = Open { device, kind, span: None, ties: 0, pace: Pace::default() };
+            self.logs.push(open);
+            self.logs.len() - 1
+        });
+        self.case.nth_new_log(place)
+    }
+
+    /// Takes a tie whose log was opened with [`Import::log`].
+    ///
+    /// # Errors
+    ///
+    /// Returns what the system says where the disk refuses.
+    pub fn tie(&mut self, tie: Tie) -> Result<(), StoreError> {
+        let place = self.case.place_of_new_log(tie.line.log);
+        if let Some(log) = place.and_then(|it| self.logs.get_mut(it)) {
+            log.span = Some(log.span.map_or(tie.span, |it| it.hull(tie.span)));
+            log.ties += 1;
+            log.pace.note(tie.span.from_ms);
+        }
+        self.ties.push(tie);
+        if self.ties.len() >= MAX_TIES { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        if self.ties.is_empty() {
+            return Ok(());
+        }
+        let name = self.case.new_run_name(self.runs.len());
+        let path = self.path(&name);
+        // Noted first: what is half-written must go as well.
+        self.runs.push((name, String::new()));
+        let sha256 = run::write(&path, &mut self.ties).map_err(StoreError::io(&path))?;
+        if let Some(last) = self.runs.last_mut() {
+            last.1 = sha256;
+        }
+        self.ties.clear();
+        Ok(())
+    }
+
+    /// Makes the artefact part of the case, durably; `told` is what is to be kept of it, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the system or the database says; the case is then as it was.
+    pub fn finish(mut self, sha256: &str, path: &str, told: &str) -> Result<Imported, StoreError> {
+        self.flush()?;
+        let mut imported = Imported::default();
+        let logs: Vec<Log> = std::mem::take(&mut self.logs)
+            .into_iter()
+            .enumerate()
+            .map(|(place, it)| {
+                *imported.ties.entry(it.kind).or_default() += it.ties;
+                let shows_sessions = matches!(it.kind, LogKind::Translation | LogKind::Session);
+                Log {
+                    id: self.case.nth_new_log(place),
+                    device: it.device,
+                    kind: it.kind,
+                    sha256: sha256.to_owned(),
+                    path: path.to_owned(),
+                    span: it.span.unwrap_or(Span::at(0)),
+                    silent: if shows_sessions { it.pace.silent() } else { Vec::new() },
+                    ties: it.ties,
+                }
+            })
+            .collect();
+        let artefact = case::Artefact { sha256, path, told };
+        self.case.take(&artefact, logs, &self.runs)?;
+        self.runs.clear();
+        Ok(imported)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.case.runs_folder().join(name)
+    }
+}
+
+impl Drop for Import<'_> {
+    fn drop(&mut self) {
+        for (name, _) in &self.runs {
+            // What stays behind is removed when the case is opened next.
+            let _gone_already = std::fs::remove_file(self.path(name));
+        }
+    }
+}
