@@ -8,6 +8,7 @@ mod capture;
 mod gather;
 pub mod geo;
 pub mod host;
+pub mod logs;
 mod sink;
 mod source;
 pub mod stated;

@@ -3,6 +3,7 @@
 //! Invariant: this crate performs no I/O, knows no file format and reads no clock.
 
 mod artefact;
+mod attribution;
 mod dossier;
 mod entity;
 mod examined;
@@ -17,6 +18,7 @@ mod verdict;
 mod weight;
 
 pub use artefact::Artefact;
+pub use attribution::{Answer, Candidate, LogClock, Missing, Question, Step, Who};
 pub use dossier::Dossier;
 pub use entity::{EntityId, EntityKind, UnknownEntity};
 pub use examined::{Coverage, Examined, Extent};

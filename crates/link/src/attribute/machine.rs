@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use minehound_model::{HardwareAddress, Place, Span, Tie, Tied};
+use minehound_model::{Candidate, HardwareAddress, Place, Span, Step, Tie, Tied, Who};
 
 use super::walk::{MAX_TIES, Walk};
 use super::weigh::{ms, of_missing};
-use super::{Candidate, Step, Who};
 use minehound_model::Ask;
 
 /// How long a sighting at one moment stays likely, in milliseconds: an address is kept for hours.

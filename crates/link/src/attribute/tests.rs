@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use minehound_model::{HardwareAddress, LineRef, Log, LogId, LogKind, Place, Span, Tie, Tied};
+use minehound_model::{
+    Answer, HardwareAddress, LineRef, Log, LogClock, LogId, LogKind, Place, Question, Span, Tie,
+    Tied, Who,
+};
 
 use super::*;
 use crate::clocks::Clocks;
@@ -47,7 +50,7 @@ impl Made {
         let ties = Remembered::new(self.logs, self.ties);
         let mut clocks = Clocks::default();
         for log in ties.logs() {
-            clocks.set(log.id, Clock { offset_ms: 0, sd_ms: 500.0, pairs: 100 });
+            clocks.set(log.id, LogClock { pairs: 100, ..LogClock::assumed(500.0) });
         }
         attribute(question, &ties, &clocks, network)
     }
@@ -76,7 +79,7 @@ fn question() -> Question {
         proto: Some(6),
         far: Some((far.ip(), Some(far.port()))),
         moment: Span { from_ms: NOON, to_ms: NOON + 999 },
-        clock: Clock { offset_ms: 0, sd_ms: 500.0, pairs: 10 },
+        clock: LogClock { pairs: 10, ..LogClock::assumed(500.0) },
     }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
-use minehound_model::{LogId, LogKind, Span, Tie, Tied};
+use minehound_model::{
+    Answer, Candidate, LogId, LogKind, Missing, Question, Span, Step, Tie, Tied, Who,
+};
 
 use super::weigh::{of_missing, touches};
-use super::{Answer, Candidate, Missing, Network, Question, Step, Who, machine};
+use super::{Network, machine};
 use crate::clocks::Clocks;
 use minehound_model::{Ask, Ties};
 

@@ -1,0 +1,4 @@
+//! Logs: lines into ties.
+
+mod spans;
+mod ties;

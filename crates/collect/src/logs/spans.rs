@@ -1,0 +1,283 @@
+//! Spans of lines that stand apart: a beginning here, an end there, or none.
+
+use std::collections::{BTreeMap, HashMap};
+
+use minehound_logs::Phase;
+use minehound_model::{LineRef, Span, Tie, Tied};
+
+use super::ties::{Key, Told};
+
+/// What is open at once; with more, the one that began first is closed as if the log had ended.
+const MAX_OPEN: usize = 4_000_000;
+/// Sightings of the same thing within this time are one stretch, in milliseconds: tables are read
+/// every five minutes or every hour.
+const SEEN_AGAIN_MS: i64 = 2 * 3_600_000;
+
+/// Makes ties of what lines tell, in the order of lines.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    open: HashMap<Key, Open>,
+    /// The open ones by their beginning, so that the oldest is found.
+    oldest: BTreeMap<(i64, u64), Key>,
+    /// The last moment that any line told.
+    last_ms: Option<i64>,
+    counter: u64,
+    /// How many were closed because too many were open.
+    pub(super) crowded_out: u64,
+}
+
+#[derive(Debug)]
+struct Open {
+    from_ms: i64,
+    seen_ms: i64,
+    line: LineRef,
+    what: Tied,
+    lasts_ms: i64,
+    /// The end, where the beginning already told it: a lease.
+    until_ms: Option<i64>,
+    sighted: bool,
+    number: u64,
+}
+
+impl Spans {
+    /// Takes what a line told at `at_ms`, with the end where it was told; hands over ties that are
+    /// complete.
+    pub(super) fn take(
+        &mut self,
+        told: Told,
+        at_ms: i64,
+        until_ms: Option<i64>,
+        line: LineRef,
+        put: &mut dyn FnMut(Tie),
+    ) {
+        self.last_ms = Some(self.last_ms.map_or(at_ms, |it| it.max(at_ms)));
+        match told.phase {
+            Phase::Whole => {
+                let to_ms = until_ms.unwrap_or(at_ms).max(at_ms);
+                put(Tie { span: Span { from_ms: at_ms, to_ms }, line, what: told.what });
+            }
+            Phase::Start => {
+                self.close(&told.key, at_ms, Some(&told.what), put);
+                self.begin(told, at_ms, until_ms, line, false, put);
+            }
+            Phase::Interim => self.go_on(told, at_ms, until_ms, line, put),
+            Phase::Stop => self.stop(told, at_ms, until_ms, line, put),
+            Phase::Seen => self.sight(told, at_ms, line, put),
+        }
+    }
+
+    /// The log ends: what is open ends with it, or when its time would have been up.
+    pub(super) fn finish(&mut self, put: &mut dyn FnMut(Tie)) {
+        let end = self.last_ms.unwrap_or_default();
+        let oldest = std::mem::take(&mut self.oldest);
+        for key in oldest.into_values() {
+            if let Some(open) = self.open.remove(&key) {
+                put(open.ended(end));
+            }
+        }
+    }
+
+    fn begin(
+        &mut self,
+        told: Told,
+        at_ms: i64,
+        until_ms: Option<i64>,
+        line: LineRef,
+        sighted: bool,
+        put: &mut dyn FnMut(Tie),
+    ) {
+        while self.open.len() >= MAX_OPEN {
+            let Some((_, key)) = self.oldest.pop_first() else { break };
+            if let Some(open) = self.open.remove(&key) {
+                self.crowded_out += 1;
+                let end = self.last_ms.unwrap_or(open.seen_ms);
+                put(open.ended(end));
+            }
+        }
+        self.counter += 1;
+        let Told { key, what, lasts_ms, .. } = told;
+        self.oldest.insert((at_ms, self.counter), key.clone());
+        let number = self.counter;
+        let open = Open {
+            from_ms: at_ms,
+            seen_ms: at_ms,
+            line,
+            what,
+            lasts_ms,
+            until_ms,
+            sighted,
+            number,
+        };
+        self.open.insert(key, open);
+    }
+
+    /// Ends what is open under a key at `at_ms`. The same tie that begins again goes on: its end is
+    /// that of the one before.
+    fn close(&mut self, key: &Key, at_ms: i64, next: Option<&Tied>, put: &mut dyn FnMut(Tie)) {
+        let Some(open) = self.open.remove(key) else { return };
+        self.oldest.remove(&(open.from_ms, open.number));
+        let same = next.is_some_and(|it| same_holder(it, &open.what));
+        // Somebody else has it now; how long before that it was free is not known.
+        let end = if same { at_ms } else { at_ms.saturating_sub(1) };
+        put(open.ended(end));
+    }
+
+    fn go_on(
+        &mut self,
+        told: Told,
+        at_ms: i64,
+        until_ms: Option<i64>,
+        line: LineRef,
+        put: &mut dyn FnMut(Tie),
+    ) {
+        match self.open.get_mut(&told.key) {
+            Some(open) if same_holder(&told.what, &open.what) => {
+                open.seen_ms = open.seen_ms.max(at_ms);
+                open.until_ms = until_ms.or(open.until_ms);
+            }
+            _ => {
+                self.close(&told.key, at_ms, Some(&told.what), put);
+                self.begin(told, at_ms, until_ms, line, false, put);
+            }
+        }
+    }
+
+    fn stop(
+        &mut self,
+        told: Told,
+        at_ms: i64,
+        until_ms: Option<i64>,
+        line: LineRef,
+        put: &mut dyn FnMut(Tie),
+    ) {
+        let to_ms = until_ms.unwrap_or(at_ms);
+        let began = match self.open.get(&told.key) {
+            Some(open) if same_holder(&told.what, &open.what) => Some((open.from_ms, open.number)),
+            _ => None,
+        };
+        let from_ms = match began {
+            Some((from_ms, number)) => {
+                self.open.remove(&told.key);
+                self.oldest.remove(&(from_ms, number));
+                from_ms
+            }
+            // Only the end was seen; `at` is the beginning where the line told both.
+            None => at_ms.min(to_ms),
+        };
+        put(Tie { span: Span { from_ms, to_ms: to_ms.max(from_ms) }, line, what: told.what });
+    }
+
+    fn sight(&mut self, told: Told, at_ms: i64, line: LineRef, put: &mut dyn FnMut(Tie)) {
+        if let Some(open) = self.open.get_mut(&told.key) {
+            let again = same_holder(&told.what, &open.what)
+                && at_ms >= open.from_ms
+                && at_ms.saturating_sub(open.seen_ms) <= SEEN_AGAIN_MS;
+            if again {
+                open.seen_ms = open.seen_ms.max(at_ms);
+                return;
+            }
+            // What was sighted is known to its last sighting; what has a beginning ends here.
+            let seen_ms = if open.sighted { open.seen_ms.saturating_add(1) } else { at_ms };
+            self.close(&told.key, seen_ms, None, put);
+        }
+        self.begin(told, at_ms, None, line, true, put);
+    }
+}
+
+impl Open {
+    /// The tie, ended by what came at `end_ms`, or before that by its own time.
+    fn ended(self, end_ms: i64) -> Tie {
+        let own = match (self.sighted, self.until_ms) {
+            (true, _) => self.seen_ms,
+            (false, Some(until)) => until,
+            (false, None) => self.seen_ms.saturating_add(self.lasts_ms),
+        };
+        let to_ms = end_ms.min(own).max(self.from_ms);
+        Tie { span: Span { from_ms: self.from_ms, to_ms }, line: self.line, what: self.what }
+    }
+}
+
+/// Whether two ties under one key are about the same holder; a name that changed is no other one.
+fn same_holder(a: &Tied, b: &Tied) -> bool {
+    match (a, b) {
+        (Tied::Lease { address, mac, .. }, Tied::Lease { address: other, mac: theirs, .. }) => {
+            address == other && mac == theirs
+        }
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use minehound_model::{HardwareAddress, LogId, LogKind, Place};
+
+    use super::*;
+
+    fn lease(last: u8, phase: Phase) -> Told {
+        let address = "10.0.0.1".parse().unwrap();
+        let mac = HardwareAddress([0, 0, 0, 0, 0, last]);
+        Told {
+            kind: LogKind::Lease,
+            key: Key::Address(address),
+            what: Tied::Lease { address, mac, host_name: None },
+            phase,
+            lasts_ms: 1_000,
+        }
+    }
+
+    fn seen(ap: &str) -> Told {
+        let mac = HardwareAddress([9; 6]);
+        let place = Place { device: ap.to_owned(), port: None };
+        Told {
+            kind: LogKind::Attachment,
+            key: Key::Mac(mac),
+            what: Tied::Attachment { mac, place },
+            phase: Phase::Seen,
+            lasts_ms: 1_000,
+        }
+    }
+
+    fn spans(lines: Vec<(Told, i64, Option<i64>)>) -> Vec<(i64, i64)> {
+        let (mut spans, mut ties) = (Spans::default(), Vec::new());
+        for (number, (told, at_ms, until_ms)) in lines.into_iter().enumerate() {
+            let line = LineRef { log: LogId(0), line: number as u64 + 1 };
+            spans.take(told, at_ms, until_ms, line, &mut |it| ties.push(it));
+        }
+        spans.finish(&mut |it| ties.push(it));
+        ties.into_iter().map(|it| (it.span.from_ms, it.span.to_ms)).collect()
+    }
+
+    #[test]
+    fn a_lease_ends_where_another_begins_and_a_renewal_goes_on() {
+        let told = spans(vec![
+            (lease(1, Phase::Start), 0, None),
+            (lease(1, Phase::Interim), 500, None),
+            (lease(2, Phase::Start), 900, None),
+            (lease(2, Phase::Stop), 1_200, None),
+        ]);
+        assert_eq!(told, [(0, 899), (900, 1_200)]);
+    }
+
+    #[test]
+    fn what_nobody_ends_ends_with_its_time_or_with_the_log() {
+        let told = spans(vec![(lease(1, Phase::Start), 0, Some(700)), (seen("ap-1"), 600, None)]);
+        assert_eq!(told, [(0, 600), (600, 600)]);
+        let late = spans(vec![(lease(1, Phase::Start), 0, Some(700)), (seen("ap"), 9_000, None)]);
+        assert_eq!(late.first(), Some(&(0, 700)));
+    }
+
+    #[test]
+    fn sightings_at_one_place_are_a_stretch_and_nothing_is_known_between_two_places() {
+        let told = spans(vec![
+            (seen("ap-1"), 0, None),
+            (seen("ap-1"), 300_000, None),
+            (seen("ap-2"), 600_000, None),
+        ]);
+        assert_eq!(told, [(0, 300_000), (600_000, 600_000)]);
+    }
+
+    #[test]
+    fn an_end_without_a_beginning_still_tells_something() {
+        assert_eq!(spans(vec![(lease(1, Phase::Stop), 40, Some(90))]), [(40, 90)]);
+    }
+}

@@ -1,0 +1,90 @@
+//! How many lines of a log are missing: what its neighbours saw of the same connections.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minehound_model::{Ask, LogId, Span, Tie, Tied, Ties};
+
+use super::{Clocks, SAMPLE, further_in, shows_sessions};
+
+/// How many standard deviations of two clocks, and how many milliseconds more, a line may be off.
+const REACH: f64 = 6.0;
+const ROUNDED_MS: i64 = 5_000;
+/// Fewer connections that should be there prove nothing.
+const MIN_EXPECTED: usize = 20;
+
+/// The share of lines that is missing, for each log of which its neighbours tell.
+pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64> {
+    let mut counts = BTreeMap::<LogId, (usize, usize)>::new();
+    for log in ties.logs().iter().filter(|it| shows_sessions(it.kind)) {
+        for tie in ties.sample(log.id, SAMPLE) {
+            let window = |other| Some(window(clocks, &tie, other));
+            let Tied::Translation { outer, inner, .. } = &tie.what else { continue };
+            let expected = reaching(ties, clocks, &tie, ties.translators(inner.ip()));
+            count(&mut counts, expected, &further_in(ties, &tie, &window));
+            let expected = reaching(ties, clocks, &tie, knowing(ties, &tie, outer.ip()));
+            count(&mut counts, expected, &further_out(ties, &tie, &window));
+        }
+    }
+    let told = counts.into_iter().filter(|it| it.1.1 >= MIN_EXPECTED);
+    #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
+    told.map(|(log, (missed, expected))| (log, (missed as f64 + 0.5) / (expected as f64 + 1.0)))
+        .collect()
+}
+
+/// Counts a connection for the logs that should show it; whichever of them shows it, it is there.
+fn count(counts: &mut BTreeMap<LogId, (usize, usize)>, expected: BTreeSet<LogId>, found: &[Tie]) {
+    let shown: BTreeSet<LogId> = found.iter().map(|it| it.line.log).collect();
+    let there = expected.iter().any(|it| shown.contains(it));
+    for log in expected {
+        // Of several logs that could show it, one does: only that one is counted then.
+        if there && !shown.contains(&log) {
+            continue;
+        }
+        let counted = counts.entry(log).or_default();
+        counted.0 += usize::from(!there);
+        counted.1 += 1;
+    }
+}
+
+/// The lines of the same connection in logs further out.
+fn further_out(ties: &dyn Ties, tie: &Tie, window: &dyn Fn(LogId) -> Option<Span>) -> Vec<Tie> {
+    let Tied::Translation { outer, far, .. } = &tie.what else { return Vec::new() };
+    let own = tie.line.log;
+    let others = |log: LogId| if log == own { None } else { window(log) };
+    let ask = Ask::Inner { ip: outer.ip(), port: Some(outer.port()) };
+    let mut found = ties.find(ask, &others, super::MANY);
+    found.retain(|it| matches!(&it.what, Tied::Translation { far: theirs, .. } if theirs == far));
+    found
+}
+
+/// The logs further out that know an address as an inner one.
+fn knowing(ties: &dyn Ties, tie: &Tie, outer: std::net::IpAddr) -> Vec<LogId> {
+    let own = tie.line.log;
+    let window = |log: LogId| (log != own).then_some(Span { from_ms: i64::MIN, to_ms: i64::MAX });
+    let found = ties.find(Ask::Inner { ip: outer, port: None }, &window, super::MANY);
+    let translating = |it: &&Tie| matches!(it.what, Tied::Translation { .. });
+    let logs: BTreeSet<_> = found.iter().filter(translating).map(|it| it.line.log).collect();
+    logs.into_iter().collect()
+}
+
+/// Those of the logs that reach over the time of a tie.
+fn reaching(ties: &dyn Ties, clocks: &Clocks, tie: &Tie, logs: Vec<LogId>) -> BTreeSet<LogId> {
+    let reaches = |log: &LogId| {
+        let told = ties.logs().iter().find(|it| it.id == *log);
+        told.is_some_and(|it| {
+            let window = window(clocks, tie, *log);
+            it.span.covers(window) && !it.silent.iter().any(|gap| gap.overlaps(window))
+        })
+    };
+    logs.into_iter().filter(|it| *it != tie.line.log && reaches(it)).collect()
+}
+
+/// Where in another log the beginning of a connection must stand.
+fn window(clocks: &Clocks, tie: &Tie, log: LogId) -> Span {
+    let own = clocks.of(tie.line.log);
+    let other = clocks.of(log);
+    let shown = other.shown(own.true_span(Span::at(tie.span.from_ms)));
+    #[expect(clippy::cast_possible_truncation, reason = "minutes")]
+    let reach = (own.sd_ms.hypot(other.sd_ms) * REACH) as i64 + ROUNDED_MS;
+    super::around(shown.from_ms, reach)
+}
