@@ -31,11 +31,13 @@ impl Catalogue {
         let files = match lang {
             Lang::Zh => [
                 include_str!("../catalogue/zh-CN.toml"),
+                include_str!("../catalogue/proof.zh-CN.toml"),
                 include_str!("../catalogue/signs.zh-CN.toml"),
                 include_str!("../catalogue/program.zh-CN.toml"),
             ],
             Lang::En => [
                 include_str!("../catalogue/en.toml"),
+                include_str!("../catalogue/proof.en.toml"),
                 include_str!("../catalogue/signs.en.toml"),
                 include_str!("../catalogue/program.en.toml"),
             ],

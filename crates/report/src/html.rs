@@ -21,6 +21,7 @@ use minehound_assess::Case;
 
 use self::evidence::Citations;
 use self::page::Page;
+pub(crate) use self::page::escape;
 use crate::ledger::Ledger;
 use crate::{Catalogue, Lang, Reader, RenderError, View, counts};
 

@@ -212,7 +212,8 @@ pub(super) fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-fn escape(text: &str, html: &mut String) {
+/// Writes a text so that nothing in it is markup.
+pub(crate) fn escape(text: &str, html: &mut String) {
     for letter in text.chars() {
         match letter {
             '&' => html.push_str("&amp;"),
