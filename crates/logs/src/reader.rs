@@ -1,0 +1,296 @@
+//! Reads the lines of one file by one grammar.
+
+use std::borrow::Cow;
+
+use crate::engine::columns::Order;
+use crate::engine::stanza::{Joined, Joiner};
+use crate::engine::template::{Fit, Slots, Template};
+use crate::fill::Filling;
+use crate::grammar::target::{Target, Text};
+use crate::grammar::{Form, Grammar, Shape};
+use crate::syslog::{self, Prefix};
+use crate::time::{Parts, Years};
+use crate::{Assumed, Line, MAX_LINE, Refusal};
+
+/// A header stands among the first lines; later ones are refused without one.
+const HEADER_WITHIN: u32 = 20;
+
+/// Reads lines by a grammar. It keeps what earlier lines say of later ones: a header, a record
+/// that is not whole yet, the year.
+#[derive(Debug)]
+pub struct Reader<'g> {
+    grammar: &'g Grammar,
+    state: State,
+    joiner: Joiner,
+}
+
+#[derive(Debug)]
+struct State {
+    years: Years,
+    /// The order of columns by the last header, for each form.
+    orders: Vec<Option<Header>>,
+    before_header: u32,
+    carried: Carried,
+}
+
+#[derive(Debug)]
+struct Header {
+    line: Vec<u8>,
+    order: Order,
+}
+
+/// What lines said about those after them.
+#[derive(Debug, Default)]
+struct Carried {
+    texts: Vec<(Text, String)>,
+    at: Option<Parts>,
+}
+
+impl<'g> Reader<'g> {
+    /// A reader before its first line.
+    #[must_use]
+    pub fn new(grammar: &'g Grammar, assumed: Assumed) -> Self {
+        let state = State {
+            years: Years::new(assumed),
+            orders: grammar.forms.iter().map(|_| None).collect(),
+            before_header: 0,
+            carried: Carried::default(),
+        };
+        Self { grammar, state, joiner: Joiner::default() }
+    }
+
+    /// The grammar it reads by.
+    #[must_use]
+    pub fn grammar(&self) -> &'g Grammar {
+        self.grammar
+    }
+
+    /// How many New Years the lines passed that cannot have been, since the file was handed in
+    /// before: the file begins so many years earlier than was taken for granted. Read it again
+    /// with [`Assumed::years_back`] set to this.
+    #[must_use]
+    pub fn years_to_go_back(&self) -> u16 {
+        self.state.years.overrun()
+    }
+
+    /// Reads a line, without its end. Lines are given in their order.
+    pub fn line<'l>(&'l mut self, line: &'l [u8]) -> Line<'l> {
+        if line.len() > MAX_LINE {
+            return Line::Refused(Refusal::TooLong);
+        }
+        let Some(joining) = &self.grammar.joining else {
+            return self.state.read(self.grammar, line);
+        };
+        let joined = self.joiner.add(joining, line);
+        if joined == Joined::Stray {
+            let quiet = self.grammar.is_quiet(line) || self.state.carry(self.grammar, line);
+            return if quiet { Line::Nothing } else { Line::Refused(Refusal::Shape) };
+        }
+        self.record(joined)
+    }
+
+    /// Reads what is still open behind the last line.
+    pub fn finish(&mut self) -> Line<'_> {
+        let Some(joining) = &self.grammar.joining else { return Line::Nothing };
+        let joined = self.joiner.finish(joining);
+        self.record(joined)
+    }
+
+    fn record(&mut self, joined: Joined) -> Line<'_> {
+        match joined {
+            Joined::Waiting => Line::Nothing,
+            Joined::TooLong => Line::Refused(Refusal::TooLong),
+            Joined::CutOff => Line::Refused(Refusal::CutOff),
+            Joined::Stray => Line::Refused(Refusal::Shape),
+            Joined::Whole => self.state.read(self.grammar, &self.joiner.whole),
+        }
+    }
+}
+
+impl State {
+    fn read<'l>(&'l mut self, grammar: &Grammar, line: &'l [u8]) -> Line<'l> {
+        let line = line.trim_ascii_end();
+        if line.is_empty() {
+            return Line::Nothing;
+        }
+        let mut prefix = Prefix { message: line, ..Prefix::default() };
+        if grammar.syslog {
+            prefix = syslog::part(line);
+        }
+        if !grammar.programs.is_empty() {
+            let known = |name: &[u8]| grammar.programs.iter().any(|it| it == name);
+            match (prefix.program, syslog::program(prefix.message)) {
+                (Some(name), _) if known(name) => {}
+                (Some(_), _) => return Line::Nothing,
+                (None, Some((name, message))) if known(name) => {
+                    (prefix.program, prefix.message) = (Some(name), message);
+                }
+                (None, Some(_)) if prefix.at.is_some() => return Line::Nothing,
+                _ => {}
+            }
+        }
+        let mut refusal = Refusal::Shape;
+        for (place, form) in grammar.forms.iter().enumerate() {
+            let marked = form.marks.is_empty() || form.marks.iter().any(|it| it.find(line).is_some());
+            if !marked {
+                continue;
+            }
+            match self.try_form(grammar, form, place, &prefix) {
+                Ok(Some(filling)) if filling.nothing => return Line::Nothing,
+                Ok(Some(filling)) => return self.entry(grammar, form, filling, &prefix),
+                Ok(None) => return Line::Nothing,
+                Err(Refusal::Shape) => {}
+                Err(other) => refusal = other,
+            }
+        }
+        let quiet = grammar.is_quiet(prefix.message.trim_ascii_start()) || self.carry(grammar, prefix.message);
+        let ours = prefix.program.is_some() && refusal == Refusal::Shape;
+        if quiet || ours { Line::Nothing } else { Line::Refused(refusal) }
+    }
+
+    /// The fields of a line, if it is of this form; `None` if it is a header.
+    fn try_form<'l>(
+        &mut self,
+        grammar: &Grammar,
+        form: &Form,
+        place: usize,
+        prefix: &Prefix<'l>,
+    ) -> Result<Option<Filling<'l>>, Refusal> {
+        let message = prefix.message;
+        let mut filling = Filling::new(form);
+        match &form.shape {
+            Shape::Pairs(pairs) => pairs.read(message, form, &mut filling)?,
+            Shape::Json(paths) => paths.read(message, form, &mut filling)?,
+            Shape::Templates(templates) if grammar.joining.is_some() => {
+                let mut found = false;
+                for line in message.split(|it| *it == b'\n') {
+                    found |= fit_line(templates, form, line.trim_ascii(), &mut filling);
+                }
+                if !found {
+                    return Err(Refusal::Shape);
+                }
+            }
+            Shape::Templates(templates) => {
+                return fit_one(templates, form, message.trim_ascii_start()).map(Some);
+            }
+            Shape::Columns(columns) => match &columns.fixed {
+                Some(order) => columns.read(order, message, form, &mut filling)?,
+                None => {
+                    let slot = self.orders.get_mut(place).ok_or(Refusal::Shape)?;
+                    let same = slot.as_ref().is_some_and(|it| it.line == message);
+                    let begins = columns.header.as_ref().is_some_and(|it| message.starts_with(it));
+                    if same {
+                        return Ok(None);
+                    }
+                    if slot.is_none() || begins {
+                        if let Some(order) = columns.order(message) {
+                            *slot = Some(Header { line: message.to_vec(), order });
+                            return Ok(None);
+                        }
+                        self.before_header = self.before_header.saturating_add(1);
+                        let early = self.before_header <= HEADER_WITHIN && !begins;
+                        return if early { Ok(None) } else { Err(Refusal::Shape) };
+                    }
+                    let header = slot.as_ref().ok_or(Refusal::Shape)?;
+                    if grammar.is_quiet(message) {
+                        return Ok(None);
+                    }
+                    columns.read(&header.order, message, form, &mut filling)?;
+                }
+            },
+        }
+        if filling.unfit { Err(Refusal::Shape) } else { Ok(Some(filling)) }
+    }
+
+    fn entry<'l>(
+        &'l mut self,
+        grammar: &Grammar,
+        form: &Form,
+        mut filling: Filling<'l>,
+        prefix: &Prefix<'l>,
+    ) -> Line<'l> {
+        if let Some(host) = prefix.host {
+            filling.device(host);
+        }
+        if !filling.at.is_moment() && let Some(at) = prefix.at.or(self.carried.at) {
+            filling.at.add(at);
+        }
+        if let Err(refusal) = filling.settle(form, &mut self.years, grammar.zone_s) {
+            return Line::Refused(refusal);
+        }
+        for (text, value) in &self.carried.texts {
+            filling.text(*text).get_or_insert(Cow::Borrowed(value.as_str()));
+        }
+        Line::Entry(Box::new(filling.entry))
+    }
+
+    /// Whether a line says something about those after it; keeps it.
+    fn carry(&mut self, grammar: &Grammar, line: &[u8]) -> bool {
+        let mut slots = Slots::new();
+        let line = line.trim_ascii();
+        if !grammar.carry.iter().any(|it| it.fit(line, &mut slots) == Fit::Whole) {
+            return false;
+        }
+        let mut filling = Filling::default();
+        for (number, raw) in slots.iter() {
+            filling.take(&grammar.carried, number, raw);
+        }
+        if filling.at.is_moment() {
+            self.carried.at = Some(filling.at);
+        }
+        for target in grammar.carried.fields.iter().flat_map(|it| &it.targets) {
+            let Target::Text(text) = target else { continue };
+            let Some(value) = filling.text(*text).take() else { continue };
+            self.carried.texts.retain(|(known, _)| known != text);
+            self.carried.texts.push((*text, value.into_owned()));
+        }
+        true
+    }
+}
+
+/// The first template that fits, if its fields do.
+fn fit_one<'l>(
+    templates: &[Template],
+    form: &Form,
+    line: &'l [u8],
+) -> Result<Filling<'l>, Refusal> {
+    let mut slots = Slots::new();
+    let mut refusal = Refusal::Shape;
+    for template in templates {
+        match template.fit(line, &mut slots) {
+            Fit::Not => continue,
+            Fit::Part => {
+                refusal = if refusal == Refusal::Shape { Refusal::CutOff } else { refusal };
+                continue;
+            }
+            Fit::Whole => {}
+        }
+        let mut filling = Filling::new(form);
+        for (number, raw) in slots.iter() {
+            filling.take(form, number, raw);
+        }
+        match filling.refusal {
+            _ if filling.unfit => {}
+            Some(found) => refusal = found,
+            None => return Ok(filling),
+        }
+    }
+    Err(refusal)
+}
+
+/// Takes the fields of a line of a record into the record's entry.
+fn fit_line<'l>(
+    templates: &[Template],
+    form: &Form,
+    line: &'l [u8],
+    filling: &mut Filling<'l>,
+) -> bool {
+    let mut slots = Slots::new();
+    let fits = templates.iter().any(|it| it.fit(line, &mut slots) == Fit::Whole);
+    if fits {
+        for (number, raw) in slots.iter() {
+            filling.take(form, number, raw);
+        }
+    }
+    fits
+}
