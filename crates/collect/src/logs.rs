@@ -1,4 +1,271 @@
-//! Logs: lines into ties.
+//! Logs: lines into ties, in one pass, in flat memory.
+//!
+//! A file may hold lines of several products, as a syslog server writes them: the grammars that its head
+//! fits are tried on each line, the one that fitted last first. What a line ties goes to whoever
+//! keeps ties; what does not fit is counted by its reason and handed on as it is.
 
 mod spans;
 mod ties;
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use minehound_logs::{Assumed, Entry, Grammar, Grammars, Line, Lines, Numbered, Reader, Split};
+use minehound_model::{LineRef, LogId, LogKind, Span, Tie};
+use thiserror::Error;
+
+use crate::source::{Seal, Sealing, open_regular};
+use crate::unpack::{prefix_of, unpack};
+use crate::{Reason, Skips};
+use spans::Spans;
+
+/// How much of a file is looked at to recognise it.
+const HEAD: usize = 256 << 10;
+/// Products whose lines are looked for in one file.
+const MAX_GRAMMARS: usize = 12;
+
+/// Keeps what logs tie.
+pub trait TieSink {
+    /// The number of the log of this device and kind in this file.
+    fn log(&mut self, device: &str, kind: LogKind) -> LogId;
+
+    /// Takes a tie.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the system says where there is no room.
+    fn tie(&mut self, tie: Tie) -> io::Result<()>;
+}
+
+/// What is taken for granted where lines do not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'g> {
+    /// The formats that are known.
+    pub grammars: &'g Grammars,
+    /// The only one that is tried; without it those that the head fits.
+    pub grammar: Option<&'g Grammar>,
+    /// Zone, year and latest moment.
+    pub assumed: Assumed,
+    /// What the device is called where lines do not name one.
+    pub device: &'g str,
+}
+
+/// What a file said.
+#[derive(Clone, Debug, Default)]
+pub struct LogRead {
+    /// The digest and the length of the file.
+    pub seal: Seal,
+    /// The lines that said something, by the id of their grammar.
+    pub entries: Vec<(String, u64)>,
+    /// The lines that belong to the format and say nothing.
+    pub silent: u64,
+    /// The lines that fitted nothing.
+    pub skips: Skips,
+    /// The ties that came of it.
+    pub ties: u64,
+    /// From the first to the last moment that it told.
+    pub span: Option<Span>,
+    /// Entries whose zone was taken for granted.
+    pub without_zone: u64,
+    /// Entries whose year was taken from their neighbours.
+    pub without_year: u64,
+    /// Entries without any moment: they tie nothing.
+    pub without_moment: u64,
+    /// Spans that were ended early because too many were open.
+    pub crowded_out: u64,
+}
+
+impl LogRead {
+    /// The lines that were understood among those that should say something, from 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "lines, far fewer than 2^53")]
+    pub fn understood(&self) -> f64 {
+        let entries: u64 = self.entries.iter().map(|it| it.1).sum();
+        entries as f64 / (entries + self.skips.total()).max(1) as f64
+    }
+}
+
+/// Why a file was not read as a log.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// It could not be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// No known format fits its first lines.
+    #[error("no known log format fits its first lines")]
+    Unrecognised,
+    /// It begins so many years before what was taken for granted: it must be read again, with
+    /// [`Assumed::years_back`] set to this.
+    #[error("the log begins {0} years earlier than was taken for granted")]
+    Again(u16),
+}
+
+/// Reads a file. `hear` is told of every entry with its line and when it was; `refused` of every
+/// line that fits nothing.
+///
+/// # Errors
+///
+/// Returns [`LogError`]; what was handed over before is then to be thrown away.
+pub fn read(
+    path: &Path,
+    reading: &Reading<'_>,
+    sink: &mut dyn TieSink,
+    hear: &mut dyn FnMut(&Entry<'_>, u64),
+    refused: &mut dyn FnMut(u64, &[u8]),
+) -> Result<LogRead, LogError> {
+    let sealing = Sealing::new(open_regular(path)?);
+    let position = sealing.position();
+    let (mut unpacked, _) = unpack(sealing, position)?;
+    let head = prefix_of(&mut unpacked, HEAD)?;
+    let grammars: Vec<&Grammar> = match reading.grammar {
+        Some(grammar) => vec![grammar],
+        None => {
+            let fitting = reading.grammars.fitting(&head).into_iter();
+            fitting.map(|it| it.0).take(MAX_GRAMMARS).collect()
+        }
+    };
+    if grammars.is_empty() {
+        return Err(LogError::Unrecognised);
+    }
+    let mut pass = Pass {
+        readers: grammars.into_iter().map(|it| (Reader::new(it, reading.assumed), 0)).collect(),
+        first: 0,
+        spans: Spans::default(),
+        read: LogRead::default(),
+        device: reading.device,
+    };
+    let mut lines = Lines::new(io::Cursor::new(head).chain(&mut unpacked));
+    while let Some(line) = lines.next_line()? {
+        pass.line(&line, sink, hear, refused)?;
+    }
+    drop(lines);
+    pass.end(sink, hear)?;
+    let Pass { readers, mut read, .. } = pass;
+    let years = readers.iter().map(|it| it.0.years_to_go_back()).max().unwrap_or_default();
+    if years > reading.assumed.years_back {
+        return Err(LogError::Again(years));
+    }
+    read.seal = unpacked.into_inner().finish()?;
+    Ok(read)
+}
+
+/// One pass over a file.
+struct Pass<'g> {
+    /// A reader for each product, with the entries that it gave.
+    readers: Vec<(Reader<'g>, u64)>,
+    /// The one that fitted last.
+    first: usize,
+    spans: Spans,
+    read: LogRead,
+    device: &'g str,
+}
+
+impl Pass<'_> {
+    fn line(
+        &mut self,
+        line: &Numbered<'_>,
+        sink: &mut dyn TieSink,
+        hear: &mut dyn FnMut(&Entry<'_>, u64),
+        refused: &mut dyn FnMut(u64, &[u8]),
+    ) -> io::Result<()> {
+        let text = match line.what {
+            Split::Text(text) => text,
+            Split::Refused(why) => {
+                self.read.skips.add(line.number, Reason(why.id()));
+                refused(line.number, b"");
+                return Ok(());
+            }
+        };
+        let count = self.readers.len();
+        let mut why = None;
+        let mut silent = false;
+        for turn in 0..count {
+            let place = (self.first + turn) % count;
+            let Some((reader, entries)) = self.readers.get_mut(place) else { break };
+            match reader.line(text) {
+                Line::Entry(entry) => {
+                    *entries += 1;
+                    self.first = place;
+                    hear(&entry, line.number);
+                    return take(
+                        &mut self.spans,
+                        &mut self.read,
+                        &entry,
+                        line.number,
+                        self.device,
+                        sink,
+                    );
+                }
+                // Another product may have something to say about it.
+                Line::Nothing => silent = true,
+                Line::Refused(reason) => why = why.or(Some(reason)),
+            }
+        }
+        if silent {
+            self.read.silent += 1;
+        } else if let Some(why) = why {
+            self.read.skips.add(line.number, Reason(why.id()));
+            refused(line.number, text);
+        }
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        sink: &mut dyn TieSink,
+        hear: &mut dyn FnMut(&Entry<'_>, u64),
+    ) -> io::Result<()> {
+        for (reader, entries) in &mut self.readers {
+            if let Line::Entry(entry) = reader.finish() {
+                *entries += 1;
+                hear(&entry, 0);
+                take(&mut self.spans, &mut self.read, &entry, 0, self.device, sink)?;
+            }
+            let id = reader.grammar().id().to_owned();
+            self.read.entries.push((id, *entries));
+        }
+        self.read.entries.retain(|it| it.1 > 0);
+        let mut trouble = Ok(());
+        let ties = &mut self.read.ties;
+        self.spans.finish(&mut |tie| hand_over(tie, ties, sink, &mut trouble));
+        self.read.crowded_out = self.spans.crowded_out;
+        trouble
+    }
+}
+
+/// Turns an entry into what it ties, and hands over what is complete.
+fn take(
+    spans: &mut Spans,
+    read: &mut LogRead,
+    entry: &Entry<'_>,
+    number: u64,
+    device: &str,
+    sink: &mut dyn TieSink,
+) -> io::Result<()> {
+    let Some(at) = entry.at.or(entry.until) else {
+        read.without_moment += 1;
+        return Ok(());
+    };
+    read.without_zone += u64::from(!at.zone_stated);
+    read.without_year += u64::from(!at.year_stated);
+    let until = entry.until.map(|it| it.ms);
+    let span = Span { from_ms: at.ms, to_ms: until.unwrap_or(at.ms).max(at.ms) };
+    read.span = Some(read.span.map_or(span, |it| it.hull(span)));
+    let Some(told) = ties::tied(entry) else { return Ok(()) };
+    let log = sink.log(entry.device.as_deref().unwrap_or(device), told.kind);
+    let line = LineRef { log, line: number };
+    let mut trouble = Ok(());
+    let ties = &mut read.ties;
+    spans.take(told, at.ms, until, line, &mut |tie| hand_over(tie, ties, sink, &mut trouble));
+    trouble
+}
+
+fn hand_over(tie: Tie, ties: &mut u64, sink: &mut dyn TieSink, trouble: &mut io::Result<()>) {
+    if trouble.is_ok() {
+        *ties += 1;
+        *trouble = sink.tie(tie);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,11 @@ fn wide(head: &[u8]) -> Option<Encoding> {
 }
 
 /// Makes a line UTF-8, within a file of this encoding. `None` if it is text in neither.
-pub(crate) fn utf8<'l>(line: &'l [u8], file: Encoding, scratch: &'l mut String) -> Option<&'l [u8]> {
+pub(crate) fn utf8<'l>(
+    line: &'l [u8],
+    file: Encoding,
+    scratch: &'l mut String,
+) -> Option<&'l [u8]> {
     if line.is_ascii() {
         return Some(line);
     }

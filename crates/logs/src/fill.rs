@@ -185,7 +185,9 @@ impl<'l> Filling<'l> {
             self.entry.to.port = self.entry.to.port.or(port);
         }
         let bytes = bytes.strip_suffix(b".").unwrap_or(bytes);
-        if how == Dress::Url && let Some(address) = number::address(bytes) {
+        if how == Dress::Url
+            && let Some(address) = number::address(bytes)
+        {
             self.entry.to.ip.get_or_insert(address);
             return Ok(());
         }
@@ -322,7 +324,8 @@ fn alert<'e, 'l>(entry: &'e mut Entry<'l>) -> &'e mut Alert<'l> {
 fn duration(bytes: &[u8], unit: u32) -> Option<u64> {
     if bytes.contains(&b':') {
         let parts = bytes.split(|it| *it == b':').map(number::whole);
-        let seconds = parts.take(4).try_fold(0_u64, |sum, it| sum.checked_mul(60)?.checked_add(it?));
+        let seconds =
+            parts.take(4).try_fold(0_u64, |sum, it| sum.checked_mul(60)?.checked_add(it?));
         return seconds?.checked_mul(1_000);
     }
     let mut halves = bytes.splitn(2, |it| *it == b'.');

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 pub(crate) use keys::Keys;
 pub(crate) use target::Target;
 
-use crate::engine::{columns::Columns, json::Paths, pairs::Pairs, stanza::Joining, template::Template};
+use crate::engine::{
+    columns::Columns, json::Paths, pairs::Pairs, stanza::Joining, template::Template,
+};
 use crate::{Action, Kind, Phase};
 
 /// How the lines of one product are read.

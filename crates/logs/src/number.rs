@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn ends_and_ranges_are_read() {
-        let end = |text: &str| peer(text.as_bytes()).map(|it| (it.ip.unwrap().to_string(), it.port));
+        let end =
+            |text: &str| peer(text.as_bytes()).map(|it| (it.ip.unwrap().to_string(), it.port));
         for text in ["192.0.2.7:80", "192.0.2.7#80", "192.0.2.7/80", "192.0.2.7(80)"] {
             assert_eq!(end(text), Some(("192.0.2.7".to_owned(), Some(80))), "{text}");
         }

@@ -131,7 +131,8 @@ impl State {
         }
         let mut refusal = Refusal::Shape;
         for (place, form) in grammar.forms.iter().enumerate() {
-            let marked = form.marks.is_empty() || form.marks.iter().any(|it| it.find(line).is_some());
+            let marked =
+                form.marks.is_empty() || form.marks.iter().any(|it| it.find(line).is_some());
             if !marked {
                 continue;
             }
@@ -143,7 +144,8 @@ impl State {
                 Err(other) => refusal = other,
             }
         }
-        let quiet = grammar.is_quiet(prefix.message.trim_ascii_start()) || self.carry(grammar, prefix.message);
+        let quiet = grammar.is_quiet(prefix.message.trim_ascii_start())
+            || self.carry(grammar, prefix.message);
         let ours = prefix.program.is_some() && refusal == Refusal::Shape;
         if quiet || ours { Line::Nothing } else { Line::Refused(refusal) }
     }
@@ -212,7 +214,9 @@ impl State {
         if let Some(host) = prefix.host {
             filling.device(host);
         }
-        if !filling.at.is_moment() && let Some(at) = prefix.at.or(self.carried.at) {
+        if !filling.at.is_moment()
+            && let Some(at) = prefix.at.or(self.carried.at)
+        {
             filling.at.add(at);
         }
         if let Err(refusal) = filling.settle(form, &mut self.years, grammar.zone_s) {

@@ -1,9 +1,9 @@
 //! What stands before the message: priority, time, host and program, as RFC 3164, RFC 5424 and
 //! the makers of devices write them.
 
+use crate::Precision;
 use crate::number;
 use crate::time::{Parts, month_by_name};
-use crate::Precision;
 
 /// What a line says before its message.
 #[derive(Clone, Copy, Debug, Default)]
@@ -231,13 +231,41 @@ mod tests {
         };
         tell("<30>Nov 25 10:00:00 gw named[7]: x", None, ten, None, "gw", "named[7]: x");
         tell("Nov  5 10:00:00 dnsmasq[7]: x", None, ten, None, "", "dnsmasq[7]: x");
-        tell("<190>Nov 25 2026 10:00:00+08:00 FW %%01A: x", Some(2026), ten, Some(28_800), "FW", "%%01A: x");
+        tell(
+            "<190>Nov 25 2026 10:00:00+08:00 FW %%01A: x",
+            Some(2026),
+            ten,
+            Some(28_800),
+            "FW",
+            "%%01A: x",
+        );
         tell("<190>Nov 25 2026 10:00:00 FW %%01A: x", Some(2026), ten, None, "FW", "%%01A: x");
-        tell("Nov 25 10:00:00:500 2026 H3C %%10N: x", Some(2026), Some(36_000_500), None, "H3C", "%%10N: x");
+        tell(
+            "Nov 25 10:00:00:500 2026 H3C %%10N: x",
+            Some(2026),
+            Some(36_000_500),
+            None,
+            "H3C",
+            "%%10N: x",
+        );
         tell("<188>Nov 25 10:00:00 2026 H3C %%10N: x", Some(2026), ten, None, "H3C", "%%10N: x");
         tell("2026-11-25 10:00:00 FW %%01A: x", Some(2026), ten, None, "FW", "%%01A: x");
-        tell("Nov 25 09:59:58 192.0.2.1 2026-11-25 10:00:00 FW %%01A", Some(2026), ten, None, "FW", "%%01A");
-        tell("2026-11-25T10:00:00.5+08:00 gw kernel: x", Some(2026), Some(36_000_500), Some(28_800), "gw", "kernel: x");
+        tell(
+            "Nov 25 09:59:58 192.0.2.1 2026-11-25 10:00:00 FW %%01A",
+            Some(2026),
+            ten,
+            None,
+            "FW",
+            "%%01A",
+        );
+        tell(
+            "2026-11-25T10:00:00.5+08:00 gw kernel: x",
+            Some(2026),
+            Some(36_000_500),
+            Some(28_800),
+            "gw",
+            "kernel: x",
+        );
         tell("*Nov 25 10:00:00.500: %SEC: x", None, Some(36_000_500), None, "", "%SEC: x");
         tell("<14>1,2026/11/25 10:00:00,0", None, None, None, "", "1,2026/11/25 10:00:00,0");
         tell("<189>192.0.2.9 %%10 x", None, None, None, "192.0.2.9", "%%10 x");

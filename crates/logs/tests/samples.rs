@@ -19,7 +19,13 @@ fn samples_say_what_they_say() {
             wrong.push(format!("{}: refused {:#?}", sample.grammar, read.refused));
         }
         if read.entries.len() != sample.says.len() {
-            wrong.push(format!("{}: {} entries, not {}: {:#?}", sample.grammar, read.entries.len(), sample.says.len(), read.entries));
+            wrong.push(format!(
+                "{}: {} entries, not {}: {:#?}",
+                sample.grammar,
+                read.entries.len(),
+                sample.says.len(),
+                read.entries
+            ));
         }
         for (place, (told, says)) in read.entries.iter().zip(&sample.says).enumerate() {
             let mut names: Vec<&String> = told.keys().chain(says.keys()).collect();
@@ -29,7 +35,9 @@ fn samples_say_what_they_say() {
                 let (told, says) = (told.get(name), says.get(name));
                 if told != says {
                     let grammar = &sample.grammar;
-                    wrong.push(format!("{grammar}: entry {place}: {name} is {told:?}, not {says:?}"));
+                    wrong.push(format!(
+                        "{grammar}: entry {place}: {name} is {told:?}, not {says:?}"
+                    ));
                 }
             }
         }

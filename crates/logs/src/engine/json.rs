@@ -63,7 +63,9 @@ impl Paths {
             }
         }
         let nodes = growing.into_iter().map(|(members, node)| Node {
-            members: Keys::new(members.into_iter().map(|(name, number)| (name.into_bytes(), number))),
+            members: Keys::new(
+                members.into_iter().map(|(name, number)| (name.into_bytes(), number)),
+            ),
             ..node
         });
         Ok(Self { nodes: nodes.collect() })
@@ -124,9 +126,10 @@ impl<'s, 'l> Scan<'s, 'l> {
                 Ok(())
             }
             _ => {
-                let end = self.rest.iter().position(|it| {
-                    matches!(it, b',' | b'}' | b']') || it.is_ascii_whitespace()
-                });
+                let end = self
+                    .rest
+                    .iter()
+                    .position(|it| matches!(it, b',' | b'}' | b']') || it.is_ascii_whitespace());
                 let (word, after) =
                     self.rest.split_at_checked(end.ok_or(Refusal::CutOff)?).unwrap_or_default();
                 self.rest = after;

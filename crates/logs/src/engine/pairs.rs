@@ -57,10 +57,8 @@ impl Pairs {
     }
 
     fn next<'l>(&self, rest: &'l [u8]) -> &'l [u8] {
-        let skip = rest
-            .iter()
-            .take_while(|it| **it == self.separator || it.is_ascii_whitespace())
-            .count();
+        let skip =
+            rest.iter().take_while(|it| **it == self.separator || it.is_ascii_whitespace()).count();
         rest.get(skip..).unwrap_or_default()
     }
 

@@ -76,7 +76,9 @@ impl Template {
                 '{' => {
                     let name: String = chars.by_ref().take_while(|it| *it != '}').collect();
                     if literal.is_empty() && matches!(steps.last(), Some(Step::Field(_))) {
-                        return Err(format!("the template `{text}` has two fields with nothing between"));
+                        return Err(format!(
+                            "the template `{text}` has two fields with nothing between"
+                        ));
                     }
                     push_literal(&mut steps, &mut literal);
                     let field = if name == "_" { None } else { number(&name)? };

@@ -52,7 +52,8 @@ pub(crate) fn compile(file: &GrammarFile) -> Fallible<Grammar> {
     let within = |place: usize, problem: String| format!("form {}: {problem}", place + 1);
     let forms = file.forms.iter().enumerate();
     let forms = forms.map(|(place, it)| form(it).map_err(|problem| within(place, problem)));
-    let mut carried = Names::new(&BTreeMap::new(), &BTreeMap::new()).map_err(|it| format!("carry: {it}"))?;
+    let mut carried =
+        Names::new(&BTreeMap::new(), &BTreeMap::new()).map_err(|it| format!("carry: {it}"))?;
     let carry = file.carry.iter().map(|it| Template::compile(it, |name| carried.number(name)));
     let carry = carry.collect::<Fallible<_>>().map_err(|it| format!("carry: {it}"))?;
     Ok(Grammar {
@@ -81,7 +82,8 @@ pub(crate) fn compile(file: &GrammarFile) -> Fallible<Grammar> {
 fn zone(text: &str) -> Fallible<i32> {
     let mut rest = text.as_bytes();
     let parsed = crate::time::zone(&mut rest).filter(|_| rest.is_empty());
-    parsed.ok_or_else(|| format!("zone: `{text}` is none; write `UTC` or an offset such as `+08:00`"))
+    parsed
+        .ok_or_else(|| format!("zone: `{text}` is none; write `UTC` or an offset such as `+08:00`"))
 }
 
 fn quiet(text: &str) -> Quiet {
@@ -134,7 +136,9 @@ fn shape(file: &FormFile, names: &mut Names, need: &[Target]) -> Fallible<Shape>
             let paths: Vec<(String, u16)> = names.numbers.clone().into_iter().collect();
             Paths::new(&paths).map(Shape::Json).map_err(|it| format!("fields: {it}"))
         }
-        _ => Err("write exactly one of `pairs`, `columns`, `templates` and `json = true`".to_owned()),
+        _ => {
+            Err("write exactly one of `pairs`, `columns`, `templates` and `json = true`".to_owned())
+        }
     }
 }
 
@@ -166,11 +170,14 @@ fn columns(file: &ColumnsFile, names: &mut Names, need: &[Target]) -> Fallible<C
         keys.entry(plain(name)).or_insert(*number);
     }
     let holds = |number: u16, target: &Target| {
-        names.fields.get(usize::from(number)).is_some_and(|it| it.targets.iter().any(|it| gives(it, target)))
+        names
+            .fields
+            .get(usize::from(number))
+            .is_some_and(|it| it.targets.iter().any(|it| gives(it, target)))
     };
-    let needed = need.iter().map(|target| {
-        keys.values().copied().filter(|number| holds(*number, target)).collect()
-    });
+    let needed = need
+        .iter()
+        .map(|target| keys.values().copied().filter(|number| holds(*number, target)).collect());
     Ok(Columns {
         separator: separator("columns.separator", &file.separator)?,
         fixed: (!by_header).then_some(fixed),

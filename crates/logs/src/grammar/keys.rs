@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn names_are_found_and_others_are_not() {
-        let names: Vec<_> = (0..200_u16).map(|it| (format!("field{it}").into_bytes(), it)).collect();
+        let names: Vec<_> =
+            (0..200_u16).map(|it| (format!("field{it}").into_bytes(), it)).collect();
         let keys = Keys::new(names.clone());
         for (name, number) in &names {
             assert_eq!(keys.get(name), Some(*number));

@@ -92,9 +92,9 @@ pub(crate) fn absolute(bytes: &[u8]) -> Option<Parts> {
     if !(9..=19).contains(&length) {
         return None;
     }
-    let count = count.iter().try_fold(0_i64, |sum, it| {
-        sum.checked_mul(10)?.checked_add(i64::from(it - b'0'))
-    })?;
+    let count = count
+        .iter()
+        .try_fold(0_i64, |sum, it| sum.checked_mul(10)?.checked_add(i64::from(it - b'0')))?;
     let (mut ms, mut precision) = match length {
         ..=10 => (count * 1_000, Precision::Second),
         11..=13 => (count, Precision::Millisecond),

@@ -123,14 +123,20 @@ mod tests {
     #[test]
     fn a_year_follows_from_the_bound_and_rolls_over() {
         let mut handed = years((2027, 1, 15), 0);
-        assert_eq!(read(&mut handed, &[(12, 30), (12, 31), (1, 1), (1, 2)]), [2026, 2026, 2027, 2027]);
+        assert_eq!(
+            read(&mut handed, &[(12, 30), (12, 31), (1, 1), (1, 2)]),
+            [2026, 2026, 2027, 2027]
+        );
         assert_eq!(handed.overrun(), 0);
     }
 
     #[test]
     fn late_lines_around_new_year_keep_the_old_one() {
         let mut handed = years((2027, 1, 15), 0);
-        assert_eq!(read(&mut handed, &[(12, 31), (1, 1), (12, 31), (1, 1)]), [2026, 2027, 2026, 2027]);
+        assert_eq!(
+            read(&mut handed, &[(12, 31), (1, 1), (12, 31), (1, 1)]),
+            [2026, 2027, 2026, 2027]
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use minehound_model::Candidate;
 
 use super::Proof;
-use super::words::{ALONE, NAMED, Words};
+use super::words::{ALONE, NAMED, Words, percent};
 use crate::html::escape;
 use crate::{Catalogue, Lang, Options, visible};
 
@@ -23,7 +23,9 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let words = catalogues.each_ref().map(|it| Words::new(it, &options.tz));
     let mut sheet = Sheet { words: &words, html: String::new() };
-    proofs.iter().for_each(|it| sheet.proof(it));
+    for proof in proofs {
+        sheet.proof(proof);
+    }
     let nonce = crate::json::sha256(sheet.html.as_bytes());
     let (lang, title) = match options.lang {
         Lang::Zh => ("zh-CN", words[0].say("title")),
@@ -124,7 +126,7 @@ impl Sheet<'_> {
         self.raw("</h3><ol class=\"candidates\">");
         for it in candidates.iter().filter(|it| it.probability >= NAMED) {
             self.raw("<li><b>");
-            self.both(|words| words.share(it.probability));
+            self.text(&percent(it.probability));
             self.raw("</b> ");
             self.both(|words| words.who(&it.who));
             self.raw("<br><small>");
@@ -136,7 +138,7 @@ impl Sheet<'_> {
         if rest > 0.001 {
             let count = candidates.iter().filter(|it| it.probability < NAMED).count();
             self.raw("<p>");
-            self.both(|words| format!("{} … +{count}", words.share(rest)));
+            self.text(&format!("{} … +{count}", percent(rest)));
             self.raw("</p>");
         }
         if candidates.first().is_none_or(|it| it.probability < ALONE) {
@@ -183,17 +185,14 @@ impl Sheet<'_> {
                 self.raw("<br><code>");
                 self.text(&log.sha256);
                 self.raw("</code><br>");
-                match proof.lines.get(&line) {
-                    Some(text) => {
-                        self.raw("<code class=\"line\">");
-                        self.text(&visible(text));
-                        self.raw("</code>");
-                    }
-                    None => {
-                        self.raw("<small>");
-                        self.say("line-not-there");
-                        self.raw("</small>");
-                    }
+                if let Some(text) = proof.lines.get(&line) {
+                    self.raw("<code class=\"line\">");
+                    self.text(&visible(text));
+                    self.raw("</code>");
+                } else {
+                    self.raw("<small>");
+                    self.say("line-not-there");
+                    self.raw("</small>");
                 }
             } else {
                 self.say("no-line");
@@ -202,7 +201,7 @@ impl Sheet<'_> {
                 self.raw("</small>");
             }
             self.raw("</td>");
-            self.cell(|it| it.share(step.probability));
+            self.cell(|_| percent(step.probability));
             self.raw("</tr>");
         }
         self.raw("</tbody></table>");
@@ -226,7 +225,7 @@ impl Sheet<'_> {
             self.raw("</td>");
             self.cell(|it| it.log_kind(log.kind));
             self.cell(|it| it.clock(clock, proof.question.moment.from_ms));
-            self.cell(|it| it.share(*loss));
+            self.cell(|_| percent(*loss));
             self.cell(|it| it.span(log.span));
             self.raw("<td>");
             self.text(&visible(&log.path));

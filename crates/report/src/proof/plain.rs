@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Proof;
-use super::words::{ALONE, NAMED, Words};
+use super::words::{ALONE, NAMED, Words, percent};
 use crate::visible;
 
 pub(super) fn write(proof: &Proof, words: &Words<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -13,7 +13,7 @@ pub(super) fn write(proof: &Proof, words: &Words<'_>, out: &mut dyn Write) -> io
         writeln!(out, "  {}", words.say("nobody"))?;
     }
     for candidate in candidates.iter().filter(|it| it.probability >= NAMED) {
-        let share = words.share(candidate.probability);
+        let share = percent(candidate.probability);
         writeln!(out, "{share:>9}  {}", words.who(&candidate.who))?;
         let known = words.known(candidate);
         if !known.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn write(proof: &Proof, words: &Words<'_>, out: &mut dyn Write) -> io
     let rest: f64 = candidates.iter().map(|it| it.probability).filter(|it| *it < NAMED).sum();
     if rest > 0.001 {
         let count = candidates.iter().filter(|it| it.probability < NAMED).count();
-        writeln!(out, "{:>9}  … +{count}", words.share(rest))?;
+        writeln!(out, "{:>9}  … +{count}", percent(rest))?;
     }
     if candidates.first().is_some_and(|it| it.probability < ALONE) {
         writeln!(out, "  {}", words.say("several"))?;

@@ -49,15 +49,6 @@ impl<'a> Words<'a> {
         format!("{} – {}", self.moment(span.from_ms), self.moment(span.to_ms))
     }
 
-    pub(super) fn share(&self, share: f64) -> String {
-        let percent = share * 100.0;
-        match percent {
-            _ if percent > 99.9 && percent < 99.999 => "> 99.9 %".to_owned(),
-            _ if percent > 0.0 && percent < 0.1 => "< 0.1 %".to_owned(),
-            _ => format!("{percent:.1} %"),
-        }
-    }
-
     pub(super) fn asked(&self, question: &Question) -> String {
         let proto = match question.proto {
             Some(6) => "/tcp",
@@ -100,7 +91,7 @@ impl<'a> Words<'a> {
             known.push(self.fill("host-name", &[("name", Some(visible(name)))]));
         }
         let with = |text: String, share: f64| {
-            if share > 0.995 { text } else { format!("{text} ({})", self.share(share)) }
+            if share > 0.995 { text } else { format!("{text} ({})", percent(share)) }
         };
         for (place, share) in candidate.places.iter().take(3) {
             known.push(with(self.place(place), *share));
@@ -233,7 +224,7 @@ impl<'a> Words<'a> {
                 ("address", Some(missing.of.to_string())),
                 ("from", Some(self.moment(missing.span.from_ms))),
                 ("to", Some(self.moment(missing.span.to_ms))),
-                ("share", Some(self.share(missing.probability))),
+                ("share", Some(percent(missing.probability))),
             ],
         )
     }
@@ -256,5 +247,14 @@ fn seconds(ms: f64) -> String {
         _ if s < 120.0 => format!("{s:.0} s"),
         _ if s < 7_200.0 => format!("{:.0} min {:02.0} s", (s / 60.0).floor(), s % 60.0),
         _ => format!("{:.0} h {:02.0} min", (s / 3_600.0).floor(), s % 3_600.0 / 60.0),
+    }
+}
+
+/// A share in percent; what is not certain never looks so.
+pub(super) fn percent(share: f64) -> String {
+    match share * 100.0 {
+        it if it > 99.9 && it < 99.999 => "> 99.9 %".to_owned(),
+        it if it > 0.0 && it < 0.1 => "< 0.1 %".to_owned(),
+        it => format!("{it:.1} %"),
     }
 }
