@@ -9,6 +9,7 @@ mod labels;
 mod page;
 mod score;
 mod tools;
+mod tunnels;
 mod unread;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::Value;
+
+use minehound_collect::Progress;
 
 use labels::Labels;
 use score::Score;
@@ -37,6 +40,29 @@ struct Thresholds {
     false_confirmed: u64,
     /// The most entities suspected there.
     false_suspected: u64,
+}
+
+/// Nobody is told how far reading is.
+struct Silent;
+
+impl Progress for Silent {
+    fn advance(&mut self, _: u64) {}
+}
+
+/// A part of the page that can be measured alone.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// The block clock in tunnels.
+    Tunnels,
+}
+
+/// Prints one section, of these seeds or of those that the page is written from.
+pub(crate) fn one_part(part: Part, seed: Option<u64>) -> anyhow::Result<()> {
+    let text = match part {
+        Part::Tunnels => tunnels::section(seed)?,
+    };
+    println!("{text}");
+    Ok(())
 }
 
 /// Measures; writes the page, or compares with the thresholds.
@@ -73,7 +99,8 @@ pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
     let page = page::render(&sections, &intervals)?;
     let unread = unread::section(data.as_deref())?;
     let tools = tools::section(&program)?;
-    fs::write(&path, page + &unread + &tools)?;
+    let tunnels = tunnels::section(None)?;
+    fs::write(&path, page + &unread + &tunnels + &tools)?;
     println!("wrote {}", path.display());
     Ok(())
 }

@@ -69,6 +69,12 @@ enum Chore {
         /// The folder with `network/MANIFEST.csv`; without it the range's own captures are used.
         #[arg(long)]
         data: Option<PathBuf>,
+        /// Measure one section alone and print it.
+        #[arg(long, conflicts_with = "check")]
+        part: Option<evaluate::Part>,
+        /// Seeds of that section other than those that are reported, to choose something on.
+        #[arg(long, requires = "part")]
+        seed: Option<u64>,
     },
     /// Fuzzes the decoders and keeps the account in docs/fuzzing.md.
     Fuzz {
@@ -115,7 +121,8 @@ fn main() -> anyhow::Result<()> {
             sweep::run(&sweep::Sweep { data, share, points })
         }
         Chore::Train { data } => train::run(data.as_deref()),
-        Chore::Evaluate { check, data } => evaluate::run(data.as_deref(), check),
+        Chore::Evaluate { part: Some(part), seed, .. } => evaluate::one_part(part, seed),
+        Chore::Evaluate { check, data, .. } => evaluate::run(data.as_deref(), check),
     }
 }
 

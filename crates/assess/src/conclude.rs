@@ -10,6 +10,8 @@ use crate::judge::{self, Rules, Subject};
 use crate::limit::{self, CoinRhythm};
 use crate::table;
 
+mod joined;
+
 /// Everything that a case is concluded from.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
@@ -95,7 +97,14 @@ fn sort_rows(case: &mut Case, mut rows: Vec<Row>) {
     rows.sort_by_cached_key(|it| places(it).places().next().cloned());
     for row in rows {
         match row {
-            Row::Session(it) => case.sessions.push(it),
+            Row::Session(it) => {
+                let beside = case.sessions.iter_mut().rev();
+                let mut beside = beside.take_while(|held| held.evidence == it.evidence);
+                match beside.find(|held| joined::is_same(held, &it)) {
+                    Some(held) => joined::join(held, *it),
+                    None => case.sessions.push(it),
+                }
+            }
             Row::Node(it) => case.nodes.push(it),
             Row::Device(it) => case.devices.push(it),
             Row::Program(it) => case.programs.push(it),

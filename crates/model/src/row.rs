@@ -135,6 +135,8 @@ pub struct SessionRow {
     pub first_ms: i64,
     /// The last moment.
     pub last_ms: i64,
+    /// By when a capture would have shown it, where a test over time tells; milliseconds since 1970.
+    pub known_ms: Option<i64>,
     /// Frames of the flow.
     pub frames: u64,
     /// Frame numbers worth finding again.

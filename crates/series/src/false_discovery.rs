@@ -1,5 +1,8 @@
 //! Many tests at once: which of them count.
 
+/// The part of false ones among all that count which tests over many flows accept.
+pub const ACCEPTED: f64 = 0.001;
+
 /// How many of the smallest probabilities under chance count, so that at most this part of those that do is
 /// false (Benjamini and Hochberg, 1995). The probabilities are in order, smallest first.
 #[must_use]

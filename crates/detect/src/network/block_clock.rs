@@ -10,7 +10,8 @@
 //! read: a job that builds on another block than the one before. Each finding names its source. The same blocks moved in time are the measure of chance, an offset of the clocks of up
 //! to five seconds is searched for, and over all flows and coins the false discovery rate is held
 //! at one in a thousand (Benjamini and Hochberg 1995). Without block times nothing is tested, and only coins whose blocks are known are; what
-//! was tested and not found is listed with the time that would have been needed.
+//! was tested and not found is listed with the time that would have been needed. Each connection that follows blocks
+//! is a line among the sessions, with the coin and the time by which a shorter capture would have shown it.
 //!
 //! ## False positives
 //!
@@ -27,22 +28,22 @@ use std::net::IpAddr;
 
 use minehound_model::{
     Arg, DetectorId, Dimension, Dossier, Element, EntityId, EntityKind, FactKind, Finding, Nature,
-    Observation, QuietFlow, Sign,
+    Observation, QuietFlow, Row, Sign,
 };
 use minehound_series::block_clock::{ClockTest, test};
-use minehound_series::false_discovery::passing;
+use minehound_series::false_discovery::{ACCEPTED, passing};
 
 use super::block_source::{Clock, clocks};
 use super::tunnel_use::is_tunnel;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
+
+mod row;
 
 pub(super) struct BlockClock;
 
 const FOLLOWED: (Sign, Nature) = (Sign("block-clock-followed"), Nature::Direct);
 const NOT_FOLLOWED: (Sign, Nature) = (Sign("block-clock-not-followed"), Nature::Context);
 
-/// The part of false ones among all found that is accepted.
-const FALSE_DISCOVERIES: f64 = 0.001;
 /// Flows tested at the most, the longest first: each takes milliseconds.
 const MAX_TESTED: usize = 2_000;
 static META: Meta = Meta {
@@ -78,6 +79,7 @@ impl Detector for BlockClock {
         let clocks = clocks(dossier, knowledge);
         let mut tested = tested(&flows, &clocks);
         let limit = discoverable(&tested);
+        let rows = rows(&tested, limit);
         tested.retain(|it| it.outcome.p_value <= limit || it.is_tunnel());
         // Of one client and one server the best test speaks.
         let mut best = BTreeMap::<(&EntityId, IpAddr, IpAddr), &Tested<'_>>::new();
@@ -88,8 +90,21 @@ impl Detector for BlockClock {
                 *held = it;
             }
         }
-        best.values().map(|it| it.finding(limit)).collect::<Vec<_>>().into()
+        Judgement { findings: best.values().map(|it| it.finding(limit)).collect(), rows }
     }
+}
+
+/// A line for every flow that follows a coin's blocks, with the coin that it follows best.
+fn rows(tested: &[Tested<'_>], limit: f64) -> Vec<Row> {
+    let mut best = BTreeMap::<_, &Tested<'_>>::new();
+    for it in tested.iter().filter(|it| it.outcome.p_value <= limit) {
+        let key = (&it.seen.provenance, it.flow.client, it.flow.server);
+        let held = best.entry(key).or_insert(it);
+        if it.outcome.p_value < held.outcome.p_value {
+            *held = it;
+        }
+    }
+    best.values().map(|it| it.row(limit)).collect()
 }
 
 /// A flow held against the blocks of a coin.
@@ -115,12 +130,16 @@ fn tested<'a>(flows: &[(&'a Observation, &'a QuietFlow)], clocks: &'a [Clock]) -
     tested
 }
 
-/// The greatest probability under chance that still counts.
+/// The line below which a probability under chance counts; 0 where none does.
 fn discoverable(tested: &[Tested<'_>]) -> f64 {
     let mut values: Vec<f64> = tested.iter().map(|it| it.outcome.p_value).collect();
     values.sort_unstable_by(f64::total_cmp);
-    let passing = passing(&values, FALSE_DISCOVERIES).checked_sub(1);
-    passing.and_then(|last| values.get(last)).copied().unwrap_or(0.0)
+    #[expect(clippy::cast_precision_loss, reason = "counts of tests")]
+    let line = |count: usize| ACCEPTED * count as f64 / values.len() as f64;
+    match passing(&values, ACCEPTED) {
+        0 => 0.0,
+        count => line(count),
+    }
 }
 
 impl Tested<'_> {
@@ -213,7 +232,9 @@ const EXAMPLES: &[Example] = &[
 mod tests {
     use super::*;
     use crate::{Outcome, run};
-    use minehound_model::{ArtefactId, Clock, Coverage, Examined, Extent, Fact, Provenance, Span};
+    use minehound_model::{
+        ArtefactId, Because, Clock, Coverage, Examined, Extent, Fact, Grade, Provenance, Span,
+    };
 
     const HOUR_MS: i64 = 3_600_000;
     const BEGIN_MS: i64 = 1_767_600_000_000;
@@ -280,6 +301,14 @@ mod tests {
         let found: Vec<_> = judgement.findings.iter().filter(|it| it.sign == FOLLOWED.0).collect();
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].about.name(), "10.0.0.0");
+        let [Row::Session(row)] = judgement.rows.as_slice() else {
+            panic!("{:?}", judgement.rows);
+        };
+        assert_eq!((row.grade, row.carrier.as_str()), (Grade::Behaviour, "wireguard"));
+        assert_eq!((row.about.name(), row.coin.as_deref()), ("10.0.0.0", Some("XMR")));
+        assert_eq!(row.because, [Because::FollowsBlocks]);
+        let minutes = (row.known_ms.unwrap() - BEGIN_MS) / (HOUR_MS / 60);
+        assert!((15..90).contains(&minutes), "{minutes}");
         let silent = judgement.findings.iter().filter(|it| it.sign == NOT_FOLLOWED.0);
         assert_eq!(silent.count(), 19);
     }

@@ -33,6 +33,7 @@ use minehound_model::{
     Arg, DetectorId, Dimension, Dossier, EntityKind, FactKind, Finding, Nature, Observation,
     QuietFlow, Sign,
 };
+use minehound_series::false_discovery::ACCEPTED;
 use minehound_series::together::{Group, Law, Pushed, groups, law};
 
 use super::tunnel_use::is_tunnel;
@@ -44,8 +45,6 @@ pub(super) struct PushedTogether;
 
 const TOGETHER: (Sign, Nature) = (Sign("pushed-together"), Nature::Circumstance);
 
-/// The part of false ones among all pairs found that is accepted.
-const FALSE_DISCOVERIES: f64 = 0.001;
 /// Coins whose blocks come so often can be told from tickers and from chance.
 const BLOCK_SECONDS: std::ops::RangeInclusive<f64> = 30.0..=900.0;
 /// Outside tunnels, at least this part of pushes has one of a few lengths.
@@ -86,7 +85,7 @@ impl Detector for PushedTogether {
         let flows = candidates(dossier);
         let pushed = pushed(&flows);
         let mut findings = Vec::new();
-        for group in groups(&pushed, FALSE_DISCOVERIES) {
+        for group in groups(&pushed, ACCEPTED) {
             let Some(law) = law(&group.bursts_ms) else { continue };
             if is_pace_of_blocks(&law, knowledge) {
                 findings.extend(told(&flows, &group, &law));

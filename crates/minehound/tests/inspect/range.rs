@@ -126,3 +126,51 @@ fn what_cannot_be_read_is_told_once_and_suspects_at_the_most() {
     assert!(!sessions.is_empty() && ends.len() == sessions.len(), "{sessions:?}");
     assert!(sessions.iter().all(|it| it["grade"] == "behaviour" && it["dialect"] == "stratum-v2"));
 }
+
+#[test]
+fn a_tunnel_that_follows_blocks_is_a_session_and_scores_as_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let scenario = r#"
+        start = 2026-01-05T00:00:00Z
+        duration = "90m"
+        [[miner]]
+        dialect = "cryptonote"
+        tunnel = { kind = "wireguard", host = "vpn1.example" }
+        refresh = "never"
+        [[innocent]]
+        kind = "vpn-idle"
+        count = 5
+    "#;
+    fs::write(path("tunnel.toml"), scenario).unwrap();
+    let out = path("world");
+    let made = english(&["range", "gen", &path("tunnel.toml"), "--seed", "3", "--out", &out]);
+    assert!(made.status.success(), "{}", said(&made.stderr));
+    let truth: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("world/truth.json")).unwrap()).unwrap();
+    let blocks = truth["blocks"]["XMR"].as_array().unwrap().iter();
+    let lines = blocks.map(|it| format!("{}", it.as_u64().unwrap() / 1_000_000));
+    fs::write(path("blocks.csv"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+    let (capture, blocks) =
+        (format!("{out}/capture.pcapng"), format!("XMR={}", path("blocks.csv")));
+    let ours = path("ours.json");
+    english(&["inspect", &capture, "--blocks", &blocks, "--out", &ours, "--quiet"]);
+    let case: Value = serde_json::from_slice(&fs::read(&ours).unwrap()).unwrap();
+    let [session] = case["sessions"].as_array().unwrap().as_slice() else {
+        panic!("{}", case["sessions"]);
+    };
+    assert_eq!(
+        (&session["grade"], &session["carrier"]),
+        (&"behaviour".into(), &"wireguard".into())
+    );
+    assert_eq!(
+        (&session["because"][0], &session["coin"]),
+        (&"follows_blocks".into(), &"XMR".into())
+    );
+    assert!(session["probability"].is_number() && session["known_at"].is_string(), "{session}");
+    let scored = english(&["range", "score", &out, "--tool", "self", &ours, "--json"]);
+    let score: Value = serde_json::from_slice(&scored.stdout).unwrap();
+    assert_eq!((&score["found"], &score["false_alarms"]), (&1.into(), &0.into()));
+    let seconds = score["median_seconds_to_detect"].as_f64().unwrap();
+    assert!((900.0..5_400.0).contains(&seconds), "{seconds}");
+}

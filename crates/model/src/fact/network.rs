@@ -88,6 +88,8 @@ pub enum Because {
     RhythmOfBlocks,
     /// Nothing could be read; it opened with the lengths of encrypted Stratum V2.
     OpensAsStratumV2,
+    /// Nothing could be read; something comes just after blocks of a coin, more often than by chance.
+    FollowsBlocks,
     /// A model that learned from examples takes it for mining too.
     ModelAgrees,
     /// A model that learned from examples does not take it for mining.

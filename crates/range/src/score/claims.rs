@@ -167,13 +167,17 @@ const HINTS: [&str; 5] = [
     "rhythm_doubted",
 ];
 
+/// What the block clock found accuses, whatever hints stand beside it.
+const FOLLOWS_BLOCKS: &str = "follows_blocks";
+
 /// A session of ours: it accuses from `behaviour` on, unless that is a hint only.
 fn session(it: &Value) -> Claim {
     let end = |name: &str| it.get(name).and_then(Value::as_str)?.parse::<SocketAddr>().ok();
     let time = |name: &str| it.get(name).and_then(moment);
     let grade = it.get("grade").and_then(Value::as_str).unwrap_or_default();
     let because = it.get("because").and_then(Value::as_array).into_iter().flatten();
-    let hints = because.filter_map(Value::as_str).any(|it| HINTS.contains(&it));
+    let because: Vec<&str> = because.filter_map(Value::as_str).collect();
+    let hints = because.iter().any(|it| HINTS.contains(it)) && !because.contains(&FOLLOWS_BLOCKS);
     let estimate = |name: &str| {
         let it = it.get(name)?;
         let value = |name: &str| it.get(name).and_then(Value::as_f64);
@@ -183,10 +187,11 @@ fn session(it: &Value) -> Claim {
         ends: end("client").zip(end("server")),
         host: end("client").map(|it| it.ip()),
         span_ns: time("first_seen").zip(time("last_seen")),
-        // a login tells at once; a behaviour shows over time, and when is not told
-        known_ns: matches!(grade, "logged_in" | "shares_submitted")
-            .then(|| time("first_seen"))
-            .flatten(),
+        // a login tells at once; a behaviour shows over time, and not every test tells when
+        known_ns: match grade {
+            "logged_in" | "shares_submitted" => time("first_seen"),
+            _ => time("known_at"),
+        },
         accuses: matches!(grade, "logged_in" | "shares_submitted")
             || grade == "behaviour" && !hints,
         probability: it.get("probability").and_then(Value::as_f64),
@@ -299,6 +304,23 @@ mod tests {
                 "{tool:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_follows_blocks_accuses_beside_a_hint_and_tells_when_it_was_known() {
+        let session = |because: &str| {
+            format!(
+                r#"{{"client":"10.0.0.5:4000","server":"203.0.113.7:51820","grade":"behaviour",
+                "because":[{because}],"first_seen":"2026-01-05T08:00:00Z",
+                "last_seen":"2026-01-05T20:00:00Z","known_at":"2026-01-05T08:30:00Z"}}"#
+            )
+        };
+        let both = [r#""rhythm_of_blocks","follows_blocks""#, r#""rhythm_of_blocks""#];
+        let sessions = both.map(session).join(",");
+        let text = format!(r#"{{"schema":"minehound.assessment/1","sessions":[{sessions}]}}"#);
+        let claims = read(Tool::Own, &text).unwrap();
+        assert_eq!(claims.iter().map(|it| it.accuses).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(claims[0].known_ns, Some(1_767_601_800_000_000_000));
     }
 
     #[test]

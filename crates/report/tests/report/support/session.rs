@@ -85,6 +85,7 @@ pub fn session(number: u32) -> SessionRow {
         region: Region::Overseas("DE".to_owned()),
         first_ms: start,
         last_ms: start + 3_600_000,
+        known_ms: None,
         frames: 1_204,
         marks: BTreeMap::from([("login".into(), first + 4), ("share".into(), first + 20)]),
         evidence: Evidence::at(Provenance::at(ArtefactId(0), first, first + 40)),

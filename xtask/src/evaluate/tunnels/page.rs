@@ -1,0 +1,148 @@
+//! The tables of tunnels.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use minehound_range::score::upper_95;
+
+use super::clock::{CROWD, Found};
+use super::together::Together;
+use super::{ASKED, COINS, Cell, HOURS, INNOCENT, MINERS, SITES};
+
+/// Times that a goal is set for: idle tunnels and those with light traffic.
+const GOALS: [u32; 2] = [60, 720];
+
+pub(super) fn render(
+    found: &BTreeMap<Cell, Found>,
+    together: &BTreeMap<Cell, Together>,
+) -> anyhow::Result<String> {
+    let mut text = format!(
+        "\n## Tunnels by the block clock\n\nGenerated tunnels of {HOURS} hours, {SITES} sites with {MINERS} miners \
+         of each coin and {INNOCENT} innocent tunnels in every line below; pools differ in when they notice \
+         a block, and in timers between blocks. *Idle* is nothing but what the tunnel and the miner \
+         say; *light* is 0.1 to 1 packet a second of other traffic (of shadowsocks a connection of its \
+         own). Blocks come from a file, as with `--blocks`: arrivals at a node of the site, two in a hundred \
+         missing, mostly in whole seconds, by a clock up to 3 s off. A miner counts as found after so \
+         many minutes when the test passes for a capture of that length, as the only miner among all \
+         innocent tunnels of its site and against all coins (up to {CROWD} tests, of which one in a thousand \
+         found may be false). Asked after {} to {} minutes. False alarms are innocent tunnels called at any \
+         of these times; bounds are one-sided at 95 %.\n\n",
+        ASKED.first().copied().unwrap_or_default(),
+        ASKED.last().copied().unwrap_or_default(),
+    );
+    text += "| tunnel | other traffic | miners | median min | 90 % by min | within 1 h | within 12 h | another coin named | innocent tunnels | false alarms |\n|---|---|---|---|---|---|---|---|---|---|\n";
+    for (cell, it) in found {
+        let since: Vec<Option<u32>> = it.since.values().flatten().map(minutes).collect();
+        let bound = upper_95(it.called, it.innocent).unwrap_or(1.0);
+        writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} (at most {:.1} %) |",
+            cell.kind.name(),
+            traffic(cell.light),
+            since.len(),
+            quantile(&since, 0.5),
+            quantile(&since, 0.9),
+            at(it.at.values().flatten(), GOALS[0]),
+            at(it.at.values().flatten(), GOALS[1]),
+            it.otherwise,
+            it.innocent,
+            it.called,
+            100.0 * bound
+        )?;
+    }
+    let (called, innocent) =
+        found.values().fold((0, 0), |sum, it| (sum.0 + it.called, sum.1 + it.innocent));
+    let bound = upper_95(called, innocent).unwrap_or(1.0);
+    writeln!(
+        text,
+        "\nFalse alarms in all: {called} of {innocent} (at most {:.2} %).",
+        100.0 * bound
+    )?;
+    text += "\nHow long it takes is mostly a matter of how often the coin's blocks come; eight must have come \
+             at all, which of a coin with a block in ten minutes takes more than an hour.\n\n\
+             | coin | seconds between blocks | other traffic | miners | median min | 90 % by min | within 1 h | within 12 h |\n|---|---|---|---|---|---|---|---|\n";
+    for (place, (coin, _)) in COINS.iter().enumerate() {
+        for light in [false, true] {
+            let cells = || found.iter().filter(|it| it.0.light == light).map(|it| it.1);
+            let since: Vec<Option<u32>> =
+                cells().filter_map(|it| it.since.get(&place)).flatten().map(minutes).collect();
+            let all = || cells().filter_map(|it| it.at.get(&place)).flatten();
+            writeln!(
+                text,
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
+                coin.ticker(),
+                coin.block_seconds(),
+                traffic(light),
+                since.len(),
+                quantile(&since, 0.5),
+                quantile(&since, 0.9),
+                at(all(), GOALS[0]),
+                at(all(), GOALS[1]),
+            )?;
+        }
+    }
+    text += "\nWithout a file of blocks, and without a miner that can be read, only machines that are pushed to \
+             together tell (a circumstance): four miners of one coin at two or three pools, among twenty \
+             innocent tunnels of the same kind.\n\n\
+             | tunnel | other traffic | miners | median min | named within 1 h | within 12 h | false alarms |\n|---|---|---|---|---|---|---|\n";
+    for (cell, it) in together {
+        let within = |minutes: u32| {
+            let found = it.since.iter().filter(|it| it.is_some_and(|it| it <= minutes)).count();
+            part(found, it.since.len())
+        };
+        writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} of {} |",
+            cell.kind.name(),
+            traffic(cell.light),
+            it.since.len(),
+            quantile(&it.since, 0.5),
+            within(GOALS[0]),
+            within(GOALS[1]),
+            it.called,
+            it.innocent
+        )?;
+    }
+    Ok(text)
+}
+
+fn traffic(light: bool) -> &'static str {
+    if light { "light" } else { "idle" }
+}
+
+fn minutes(place: &Option<usize>) -> Option<u32> {
+    place.and_then(|it| ASKED.get(it).copied())
+}
+
+/// The minutes after which so great a part was found.
+fn quantile(since: &[Option<u32>], part: f64) -> String {
+    let mut all: Vec<u32> = since.iter().map(|it| it.unwrap_or(u32::MAX)).collect();
+    all.sort_unstable();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a place in a short list"
+    )]
+    let place = ((all.len() as f64 * part).ceil() as usize).saturating_sub(1);
+    match all.get(place) {
+        Some(&u32::MAX) | None => "never".to_owned(),
+        Some(it) => it.to_string(),
+    }
+}
+
+/// How many a capture of so many minutes finds.
+fn at<'a>(all: impl Iterator<Item = &'a Vec<bool>>, minutes: u32) -> String {
+    let place = ASKED.iter().position(|it| *it == minutes).unwrap_or(0);
+    let (mut found, mut count) = (0, 0);
+    for it in all {
+        count += 1;
+        found += usize::from(it.get(place).copied().unwrap_or(false));
+    }
+    part(found, count)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of miners")]
+fn part(found: usize, of: usize) -> String {
+    format!("{found} ({:.0} %)", 100.0 * found as f64 / of.max(1) as f64)
+}
