@@ -2,6 +2,8 @@
 //! captures without any.
 
 mod bins;
+mod cores;
+mod encrypted;
 mod generated;
 mod headers;
 mod intervals;
@@ -19,8 +21,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::Value;
-
-use minehound_collect::Progress;
 
 use labels::Labels;
 use score::Score;
@@ -42,24 +42,20 @@ struct Thresholds {
     false_suspected: u64,
 }
 
-/// Nobody is told how far reading is.
-struct Silent;
-
-impl Progress for Silent {
-    fn advance(&mut self, _: u64) {}
-}
-
 /// A part of the page that can be measured alone.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(crate) enum Part {
     /// The block clock in tunnels.
     Tunnels,
+    /// Shares and hashrate of what cannot be read.
+    Encrypted,
 }
 
 /// Prints one section, of these seeds or of those that the page is written from.
 pub(crate) fn one_part(part: Part, seed: Option<u64>) -> anyhow::Result<()> {
     let text = match part {
         Part::Tunnels => tunnels::section(seed)?,
+        Part::Encrypted => encrypted::section(seed)?,
     };
     println!("{text}");
     Ok(())
@@ -99,8 +95,8 @@ pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
     let page = page::render(&sections, &intervals)?;
     let unread = unread::section(data.as_deref())?;
     let tools = tools::section(&program)?;
-    let tunnels = tunnels::section(None)?;
-    fs::write(&path, page + &unread + &tunnels + &tools)?;
+    let (tunnels, encrypted) = (tunnels::section(None)?, encrypted::section(None)?);
+    fs::write(&path, page + &unread + &tunnels + &encrypted + &tools)?;
     println!("wrote {}", path.display());
     Ok(())
 }

@@ -9,13 +9,11 @@ mod made;
 mod page;
 mod together;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use minehound_range::coin::Coin;
 use minehound_range::scenario::Dialect;
 use minehound_range::tunnel::TunnelKind;
 
+use super::cores;
 use made::{Blocks, Watched};
 
 /// The seeds of the page are `1 + REPORTED..`; whatever is chosen is chosen on others.
@@ -79,28 +77,10 @@ fn site(seed: u64) -> anyhow::Result<Site> {
         }
         jobs.extend((0..INNOCENT).map(|it| (cell, None, it)));
     }
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let work = || -> anyhow::Result<()> {
-        let scratch = tempfile::tempdir()?;
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some((cell, coin, number)) = jobs.get(place).copied() else { return Ok(()) };
-            let host = u16::try_from(place).unwrap_or(0);
-            let plan = made::Plan { seed, cell, coin, number, host };
-            let watched = made::watch(&plan, &chains, scratch.path())?;
-            if let Ok(mut done) = done.lock() {
-                done.push((place, watched));
-            }
-        }
-    };
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(4);
-    std::thread::scope(|scope| {
-        let all: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        all.into_iter()
-            .try_for_each(|it| it.join().map_err(|_| anyhow::anyhow!("a thread broke off"))?)
+    let numbered: Vec<_> = (0..).zip(jobs).collect();
+    let watched = cores::each(&numbered, |(host, (cell, coin, number)), scratch| {
+        let plan = made::Plan { seed, cell: *cell, coin: *coin, number: *number, host: *host };
+        made::watch(&plan, &chains, scratch)
     })?;
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_by_key(|it| it.0);
-    Ok(Site { blocks, watched: done.into_iter().map(|it| it.1).collect() })
+    Ok(Site { blocks, watched })
 }

@@ -208,7 +208,8 @@ pub(crate) struct Reader {
     rhythm: &'static dyn Detector,
 }
 
-struct Silent;
+/// Nobody is told how far reading is.
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn advance(&mut self, _: u64) {}

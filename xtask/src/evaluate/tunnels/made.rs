@@ -18,7 +18,7 @@ use minehound_range::scenario::{Generated, Session};
 use minehound_range::tunnel::Tunnel;
 
 use super::{COINS, Cell, HOURS};
-use crate::evaluate::Silent;
+use crate::train::examples::Silent;
 
 /// 2026-01-05T00:00:00Z.
 const START_NS: u64 = 1_767_571_200_000_000_000;
