@@ -154,7 +154,7 @@ impl Trace {
         let pattern = cadence.pattern().filter(|_| !window.is_text());
         let room = if window.is_text() { 0 } else { room };
         let keep = room.min(MAX_MOMENTS.saturating_sub(self.moments.len()));
-        self.moments.extend(cadence.jobs.times_ms.iter().take(keep));
+        self.moments.extend(cadence.jobs.telling_ms.iter().take(keep));
         self.stretches += 1;
         self.quiet_s += cadence.seconds;
         self.busy_s += seconds(window.rested_ns());
@@ -175,7 +175,7 @@ impl Trace {
             (Some(_), Some(_)) | (None, None) => cadence.messages > self.best.messages,
         };
         if better {
-            cadence.jobs.times_ms = Vec::new();
+            (cadence.jobs.times_ms, cadence.jobs.telling_ms) = (Vec::new(), Vec::new());
             (self.pattern, self.best, self.opener_mines) = (pattern, cadence, opener_mines);
         }
     }

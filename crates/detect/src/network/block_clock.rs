@@ -4,7 +4,8 @@
 //! blocks of a coin were found, far more often than chance allows. Pools tell their miners of each
 //! block within seconds, through whatever tunnel.
 //!
-//! Source: the moments at which the other end sent something unasked, compared with the moments at
+//! Source: the moments at which the other end sent something unasked (signs of life and acknowledgements, which
+//! are far shorter than its usual messages, left out), compared with the moments at
 //! which blocks arrived: those of a file (`--blocks XMR=FILE`, for example from a node's log), and
 //! without one those that the jobs of other miners in the same captures tell, as far as they can be
 //! read: a job that builds on another block than the one before. Each finding names its source. The same blocks moved in time are the measure of chance, an offset of the clocks of up

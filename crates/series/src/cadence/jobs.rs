@@ -6,6 +6,9 @@ use crate::gaps::{Gaps, Timer, ratio};
 use crate::roles::Role;
 use crate::sizes::{Cluster, clusters};
 
+/// A push at least this part as long as the longest usual one may be a job.
+const AS_LONG: f64 = 0.6;
+
 /// What the other end pushes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Jobs {
@@ -13,6 +16,9 @@ pub struct Jobs {
     pub count: usize,
     /// When it was pushed, in milliseconds.
     pub times_ms: Vec<i64>,
+    /// When something was pushed that is about as long as the longest usual push: without the signs of
+    /// life and acknowledgements of a tunnel, which are shorter than jobs.
+    pub telling_ms: Vec<i64>,
     /// The usual lengths, at most three forms, fullest first.
     pub forms: Vec<Cluster>,
     /// The part of everything pushed that has one of them.
@@ -41,6 +47,10 @@ impl Jobs {
         // A job that seems to answer a question was pushed all the same.
         let jobs = told.iter().filter(|it| !it.0.up && usual(it.0.bytes) && !late(it));
         let usual_ms: Vec<i64> = jobs.map(|it| it.0.at_ms).collect();
+        let longest = forms.iter().map(|it| it.low).max().unwrap_or_default();
+        let may_be_job = |bytes: u32| f64::from(bytes) >= AS_LONG * f64::from(longest);
+        let pushed = times_ms.iter().zip(&lengths).filter(|it| may_be_job(*it.1));
+        let telling_ms = pushed.map(|it| *it.0).collect();
         let alike = lengths.iter().filter(|it| usual(**it)).count();
         Self {
             count: lengths.len(),
@@ -48,6 +58,7 @@ impl Jobs {
             gaps: Gaps::between(&usual_ms),
             timer: Timer::in_times(&usual_ms),
             times_ms,
+            telling_ms,
             forms,
         }
     }

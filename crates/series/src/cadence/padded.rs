@@ -61,6 +61,7 @@ pub(super) fn padded(told: &[Told]) -> Option<(Exchange, Jobs, u32)> {
         alike: 1.0,
         gaps: Gaps::between(&pushed_ms),
         timer: Timer::in_times(&pushed_ms),
+        telling_ms: pushed_ms.clone(),
         times_ms: pushed_ms,
     };
     Some((shares, jobs, width))

@@ -167,3 +167,20 @@ fn in_a_tunnel_a_push_stays_one_though_its_packet_is_acknowledged() {
     let told = cadence.jobs.times_ms.iter().filter(|it| pushes.contains(it)).count();
     assert!(told * 10 >= pushes.len() * 8, "{told} of {}", pushes.len());
 }
+
+#[test]
+fn signs_of_life_and_acknowledgements_of_a_tunnel_are_no_telling_pushes() {
+    // A job a minute, a sign of life every 25 s, and the acknowledgement of the tunnel between.
+    let down = |every_ms: i64, shift_ms: i64, bytes: u32| {
+        (0..40_i64).map(move |it| Message { at_ms: it * every_ms + shift_ms, up: false, bytes })
+    };
+    let mut messages: Vec<Message> = down(60_000, 0, 512)
+        .chain(down(25_000, 7_000, 32))
+        .chain(down(45_000, 3_000, 96))
+        .collect();
+    messages.sort_by_key(|it| it.at_ms);
+    let jobs = Cadence::of(&messages, false).jobs;
+    assert_eq!(jobs.count, 120);
+    assert!(jobs.telling_ms.iter().all(|it| it % 60_000 == 0), "{:?}", jobs.telling_ms);
+    assert_eq!(jobs.telling_ms.len(), 40);
+}
