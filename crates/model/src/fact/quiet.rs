@@ -161,7 +161,7 @@ pub struct QuietFlow {
     /// Questions that were answered as shares and signs of life are: shortly, in a form of their own.
     #[serde(default)]
     pub heard: u64,
-    /// When the other end sent something unasked that is about as long as what it usually sends so, in
+    /// When the other end sent something unasked that is not far shorter than what it usually sends so, in
     /// milliseconds since 1970; as far as kept.
     #[serde(default)]
     pub pushes_ms: Vec<i64>,

@@ -6,8 +6,9 @@ use crate::gaps::{Gaps, Timer, ratio};
 use crate::roles::Role;
 use crate::sizes::{Cluster, clusters};
 
-/// A push at least this part as long as the longest usual one may be a job.
-const AS_LONG: f64 = 0.6;
+/// A push at least this part as long as the longest usual one may be a job: the first job after a block,
+/// which has no transactions yet, is far shorter than those that follow.
+const AS_LONG: f64 = 0.3;
 
 /// What the other end pushes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +17,8 @@ pub struct Jobs {
     pub count: usize,
     /// When it was pushed, in milliseconds.
     pub times_ms: Vec<i64>,
-    /// When something was pushed that is about as long as the longest usual push: without the signs of
-    /// life and acknowledgements of a tunnel, which are shorter than jobs.
+    /// When something was pushed that is not far shorter than the longest usual push: without the signs
+    /// of life and acknowledgements of a tunnel, which are shorter than any job.
     pub telling_ms: Vec<i64>,
     /// The usual lengths, at most three forms, fullest first.
     pub forms: Vec<Cluster>,
