@@ -3,7 +3,7 @@
 //! A pool tells its miners of each new block within seconds, through whatever tunnel. So in a
 //! tunnel that mines, messages come just after blocks more often than at other times. The test
 //! counts the blocks that a message follows within two seconds, and compares with the same blocks
-//! moved in time: a tunnel that does not mine cannot tell the true moments from the moved ones. The
+//! moved back in time: a tunnel that does not mine cannot tell the true moments from the moved ones. The
 //! clock of the sensor may be off by seconds, so several offsets are tried, for the moved blocks
 //! just as for the true ones.
 //!
@@ -66,7 +66,9 @@ pub fn test(messages_ms: &[i64], blocks_ms: &[i64], from_ms: i64, to_ms: i64) ->
         return None;
     }
     let (hits, offset_ms) = heard.best(&blocks, 0);
-    let moved = |shift| count(heard.best(&blocks, shift).0);
+    // A pool's timer that each job sets back still runs from the block long after it, but nothing before
+    // a block knows of it: blocks are moved back alone.
+    let moved = |shift: i64| count(heard.best(&blocks, -shift.abs()).0);
     let mut null: Vec<f64> = shifts().take(FEW_SHIFTS).map(moved).collect();
     if score_of(hits, &null).2 >= PROMISING {
         null.extend(shifts().skip(FEW_SHIFTS).map(moved));
@@ -232,6 +234,22 @@ mod tests {
         assert!(found.score > WANTED_SCORE && found.p_value < 1e-6, "{found:?}");
         assert!((2.0..=4.0).contains(&found.offset_s), "{found:?}");
         assert!(found.needed_s < 3_600.0, "{found:?}");
+    }
+
+    #[test]
+    fn a_timer_that_every_block_sets_back_hides_no_miner() {
+        let mut chance = Chance(11);
+        let until = 4 * HOUR_MS;
+        let blocks = chance.moments(120_000.0, until);
+        let mut messages = Vec::new();
+        for (at, next) in blocks.iter().zip(blocks.iter().skip(1)) {
+            messages.extend((*at + 700..*next).step_by(30_000));
+        }
+        // Others use the tunnel as well.
+        messages.extend(chance.moments(6_000.0, until));
+        messages.sort_unstable();
+        let found = test(&messages, &blocks, 0, until).unwrap();
+        assert!(found.score > WANTED_SCORE, "{found:?}");
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub(super) fn section(seed: Option<u64>) -> anyhow::Result<String> {
          25 % of the truth, so those stand apart from all.\n\n",
         MINUTES.0, MINUTES.1, A_MINUTE.0, A_MINUTE.1
     );
+    text += "Where the pool steers, shares stand for different work, which spreads the hashrate more than their \
+             number does: those intervals, which know the number alone, hold less often.\n\n";
     text += "| sessions | difficulty | of | told | share rate: median error | 90 % interval holds | hashrate: median error | within 25 % | 90 % interval holds |\n|---|---|---|---|---|---|---|---|---|\n";
     let chunk = usize::try_from(SESSIONS)?;
     for (kind, all) in kinds.iter().zip(told.chunks(chunk)) {

@@ -16,10 +16,7 @@ use super::{ASKED, COINS, Cell, Site};
 /// What came of the tunnels of one kind with one kind of other traffic.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Per coin, of every miner: the place in `ASKED` from which on it was found.
-    pub(super) since: BTreeMap<usize, Vec<Option<usize>>>,
-    /// Per coin, of every miner: whether a capture that ends at each of `ASKED` finds it.
-    pub(super) at: BTreeMap<usize, Vec<Vec<bool>>>,
+    pub(super) miners: Vec<Miner>,
     /// Miners found that another coin fits better at the end.
     pub(super) otherwise: u64,
     /// Innocent tunnels.
@@ -28,8 +25,21 @@ pub(super) struct Found {
     pub(super) called: u64,
 }
 
-/// How many tests each miner had to stand out among at the most.
-pub(super) const CROWD: usize = (super::INNOCENT as usize * 12 + 1) * COINS.len();
+/// What came of one miner.
+pub(super) struct Miner {
+    /// Its coin by place.
+    pub(super) coin: usize,
+    /// What its pool sends between blocks.
+    pub(super) between: &'static str,
+    /// Whether a capture that ends at each of `ASKED` finds it, with its coin.
+    pub(super) at: Vec<bool>,
+}
+
+/// How many tests each miner has to stand out among at the most.
+pub(super) fn crowd() -> usize {
+    let kinds = u64::try_from(Cell::all().count()).unwrap_or(0);
+    usize::try_from(super::INNOCENT * kinds + 1).unwrap_or(0) * COINS.len()
+}
 
 pub(super) fn measure(sites: &[Site]) -> BTreeMap<Cell, Found> {
     let mut all = BTreeMap::<Cell, Found>::new();
@@ -47,8 +57,7 @@ pub(super) fn measure(sites: &[Site]) -> BTreeMap<Cell, Found> {
                 continue;
             };
             let right: Vec<bool> = found.iter().map(|it| *it == Some(coin)).collect();
-            own.since.entry(coin).or_default().push(right.iter().position(|it| *it));
-            own.at.entry(coin).or_default().push(right);
+            own.miners.push(Miner { coin, between: watched.between, at: right });
             let last = found.last().copied().flatten();
             own.otherwise += u64::from(last.is_some_and(|it| it != coin));
         }

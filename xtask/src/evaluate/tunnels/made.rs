@@ -43,6 +43,8 @@ pub(super) struct Plan {
 pub(super) struct Watched {
     pub(super) cell: Cell,
     pub(super) coin: Option<usize>,
+    /// What the miner's pool sends between blocks, in words of the page; empty for innocent tunnels.
+    pub(super) between: &'static str,
     /// The flow as it was noted, if it was.
     pub(super) seen: Option<Observation>,
 }
@@ -76,7 +78,7 @@ pub(super) fn arrivals(chain: &Chain, seed: u64) -> anyhow::Result<Blocks> {
 
 /// Makes a tunnel, writes its capture and reads it.
 pub(super) fn watch(plan: &Plan, chains: &[Chain], folder: &Path) -> anyhow::Result<Watched> {
-    let made = make(plan, chains);
+    let (made, between) = make(plan, chains);
     let path = folder.join("tunnel.pcap");
     fs::write(&path, made.to_pcap(PcapStyle::default()))?;
     // Of shadowsocks, other traffic has a connection of its own; the miner's is looked at.
@@ -86,14 +88,15 @@ pub(super) fn watch(plan: &Plan, chains: &[Chain], folder: &Path) -> anyhow::Res
     let read = gather(&walk(&[path]), &Interest::default(), &BTreeSet::new(), &mut Silent);
     let is_it = |it: &Observation| matches!(&it.fact, Fact::QuietFlow(flow) if is_between(ends, flow.client, flow.server));
     let seen = read.collected.observations.into_iter().find(is_it);
-    Ok(Watched { cell: plan.cell, coin: plan.coin, seen })
+    Ok(Watched { cell: plan.cell, coin: plan.coin, between, seen })
 }
 
 fn is_between(ends: Option<(SocketAddr, SocketAddr)>, one: SocketAddr, other: SocketAddr) -> bool {
     ends == Some((one, other)) || ends == Some((other, one))
 }
 
-fn make(plan: &Plan, chains: &[Chain]) -> Generated {
+/// The tunnel, and what the pool of its miner sends between blocks.
+fn make(plan: &Plan, chains: &[Chain]) -> (Generated, &'static str) {
     let Plan { seed, cell, coin, number, host } = *plan;
     let mut rng = Rng::new(seed ^ (u64::from(host) << 32)).fork("tunnel");
     let [high, low] = host.to_be_bytes();
@@ -109,7 +112,7 @@ fn make(plan: &Plan, chains: &[Chain]) -> Generated {
     let Some(((coin, dialect), chain)) = mined else {
         let end_ns = START_NS + 1_000_000_000 * 3_600 * u64::from(HOURS);
         let flows = tunnel.around(&[], client, START_NS, end_ns, own);
-        return Generated::from_dialogues(&flows, &Shape::default(), own);
+        return (Generated::from_dialogues(&flows, &Shape::default(), own), "");
     };
     let mut session = Session::new(*dialect, own);
     session.coin = *coin;
@@ -120,14 +123,15 @@ fn make(plan: &Plan, chains: &[Chain]) -> Generated {
     session.rtt_ms = tunnel.rtt_ms + rng.between(5.0, 80.0);
     session.shares_per_minute = 6.0_f64.powf(rng.unit());
     session.host = format!("pool{}.site{seed}.example", number % 3);
-    session.refresh = match rng.below(6) {
-        0 => Refresh::Never,
-        1 => Refresh::Between(30.0, 60.0),
-        2 => Refresh::Steady(30.0),
-        3 => Refresh::Steady(60.0),
-        4 => Refresh::AfterJob(30.0),
-        _ => Refresh::AfterJob(55.0),
+    let (refresh, between) = match rng.below(6) {
+        0 => (Refresh::Never, "nothing"),
+        1 => (Refresh::Between(30.0, 60.0), "30 to 60 s after the last job"),
+        2 => (Refresh::Steady(30.0), "every 30 s"),
+        3 => (Refresh::Steady(60.0), "every 60 s"),
+        4 => (Refresh::AfterJob(30.0), "30 s after the last job"),
+        _ => (Refresh::AfterJob(55.0), "55 s after the last job"),
     };
+    session.refresh = refresh;
     if rng.chance(0.3) {
         session.burst_seconds = 120.0;
     }
@@ -136,5 +140,5 @@ fn make(plan: &Plan, chains: &[Chain]) -> Generated {
     }
     session.chain = Some(chain.clone());
     session.tunnel = Some(tunnel);
-    session.generate()
+    (session.generate(), between)
 }

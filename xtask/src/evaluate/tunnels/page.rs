@@ -1,11 +1,12 @@
 //! The tables of tunnels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use minehound_range::score::upper_95;
+use minehound_range::tunnel::TunnelKind;
 
-use super::clock::{CROWD, Found};
+use super::clock::{Found, Miner, crowd};
 use super::together::Together;
 use super::{ASKED, COINS, Cell, HOURS, INNOCENT, MINERS, SITES};
 
@@ -24,26 +25,22 @@ pub(super) fn render(
          own). Blocks come from a file, as with `--blocks`: arrivals at a node of the site, two in a hundred \
          missing, mostly in whole seconds, by a clock up to 3 s off. A miner counts as found after so \
          many minutes when the test passes for a capture of that length, as the only miner among all \
-         innocent tunnels of its site and against all coins (up to {CROWD} tests, of which one in a thousand \
+         innocent tunnels of its site and against all coins (up to {} tests, of which one in a thousand \
          found may be false). Asked after {} to {} minutes. False alarms are innocent tunnels called at any \
          of these times; bounds are one-sided at 95 %.\n\n",
+        crowd(),
         ASKED.first().copied().unwrap_or_default(),
         ASKED.last().copied().unwrap_or_default(),
     );
     text += "| tunnel | other traffic | miners | median min | 90 % by min | within 1 h | within 12 h | another coin named | innocent tunnels | false alarms |\n|---|---|---|---|---|---|---|---|---|---|\n";
     for (cell, it) in found {
-        let since: Vec<Option<u32>> = it.since.values().flatten().map(minutes).collect();
         let bound = upper_95(it.called, it.innocent).unwrap_or(1.0);
         writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} (at most {:.1} %) |",
+            "| {} | {} | {} | {} | {} | {} (at most {:.1} %) |",
             cell.kind.name(),
             traffic(cell.light),
-            since.len(),
-            quantile(&since, 0.5),
-            quantile(&since, 0.9),
-            at(it.at.values().flatten(), GOALS[0]),
-            at(it.at.values().flatten(), GOALS[1]),
+            cells(&it.miners.iter().collect::<Vec<_>>()),
             it.otherwise,
             it.innocent,
             it.called,
@@ -58,27 +55,42 @@ pub(super) fn render(
         "\nFalse alarms in all: {called} of {innocent} (at most {:.2} %).",
         100.0 * bound
     )?;
-    text += "\nHow long it takes is mostly a matter of how often the coin's blocks come; eight must have come \
-             at all, which of a coin with a block in ten minutes takes more than an hour.\n\n\
-             | coin | seconds between blocks | other traffic | miners | median min | 90 % by min | within 1 h | within 12 h |\n|---|---|---|---|---|---|---|---|\n";
+    text += "\nHow long it takes is first a matter of how often the coin's blocks come; eight must have come \
+             at all, which of a coin with a block in ten minutes takes more than an hour.\n\n";
+    writeln!(
+        text,
+        "| coin | seconds between blocks | other traffic | {HEADS} |\n|---|---|---|{RULES}"
+    )?;
     for (place, (coin, _)) in COINS.iter().enumerate() {
         for light in [false, true] {
-            let cells = || found.iter().filter(|it| it.0.light == light).map(|it| it.1);
-            let since: Vec<Option<u32>> =
-                cells().filter_map(|it| it.since.get(&place)).flatten().map(minutes).collect();
-            let all = || cells().filter_map(|it| it.at.get(&place)).flatten();
-            writeln!(
-                text,
-                "| {} | {} | {} | {} | {} | {} | {} | {} |",
-                coin.ticker(),
-                coin.block_seconds(),
-                traffic(light),
-                since.len(),
-                quantile(&since, 0.5),
-                quantile(&since, 0.9),
-                at(all(), GOALS[0]),
-                at(all(), GOALS[1]),
-            )?;
+            let of = miners(found, light, |it| it.coin == place);
+            let (name, seconds) = (coin.ticker(), coin.block_seconds());
+            writeln!(text, "| {name} | {seconds} | {} | {} |", traffic(light), cells(&of))?;
+        }
+    }
+    let quick = |it: &Miner| COINS.get(it.coin).is_some_and(|it| it.0.block_seconds() <= QUICK_S);
+    for light in [false, true] {
+        let of = miners(found, light, quick);
+        writeln!(
+            text,
+            "| **all but BTC** | at most {QUICK_S} | {} | {} |",
+            traffic(light),
+            cells(&of)
+        )?;
+    }
+    text += "\nThen of what else is pushed, since it comes within two seconds after a block by chance: what the pool \
+             sends between blocks, and the padding of Tor, every few seconds. All coins but BTC, all tunnels but Tor:\n\n";
+    writeln!(
+        text,
+        "| the pool sends between blocks | other traffic | {HEADS} |\n|---|---|{RULES}"
+    )?;
+    let all = found.values().flat_map(|it| &it.miners).map(|it| it.between);
+    for between in all.collect::<BTreeSet<_>>() {
+        for light in [false, true] {
+            let open = found.iter().filter(|it| it.0.kind != TunnelKind::Tor);
+            let open = open.filter(|it| it.0.light == light).flat_map(|it| &it.1.miners);
+            let of: Vec<&Miner> = open.filter(|it| it.between == between && quick(it)).collect();
+            writeln!(text, "| {between} | {} | {} |", traffic(light), cells(&of))?;
         }
     }
     text += "\nWithout a file of blocks, and without a miner that can be read, only machines that are pushed to \
@@ -110,8 +122,27 @@ fn traffic(light: bool) -> &'static str {
     if light { "light" } else { "idle" }
 }
 
-fn minutes(place: &Option<usize>) -> Option<u32> {
-    place.and_then(|it| ASKED.get(it).copied())
+/// Columns that are the same in all tables of the test.
+const HEADS: &str = "miners | median min | 90 % by min | within 1 h | within 12 h";
+const RULES: &str = "---|---|---|---|---|";
+/// Coins with blocks as often as this, in seconds, are apart.
+const QUICK_S: f64 = 150.0;
+
+fn miners(found: &BTreeMap<Cell, Found>, light: bool, of: impl Fn(&Miner) -> bool) -> Vec<&Miner> {
+    let cells = found.iter().filter(|it| it.0.light == light);
+    cells.flat_map(|it| &it.1.miners).filter(|it| of(it)).collect()
+}
+
+/// How many, and when they were found.
+fn cells(miners: &[&Miner]) -> String {
+    let first = |it: &&Miner| {
+        let place = it.at.iter().position(|it| *it)?;
+        ASKED.get(place).copied()
+    };
+    let since: Vec<Option<u32>> = miners.iter().map(first).collect();
+    let (median, most) = (quantile(&since, 0.5), quantile(&since, 0.9));
+    let [hour, half_day] = GOALS.map(|it| at(miners, it));
+    format!("{} | {median} | {most} | {hour} | {half_day}", miners.len())
 }
 
 /// The minutes after which so great a part was found.
@@ -132,14 +163,10 @@ fn quantile(since: &[Option<u32>], part: f64) -> String {
 }
 
 /// How many a capture of so many minutes finds.
-fn at<'a>(all: impl Iterator<Item = &'a Vec<bool>>, minutes: u32) -> String {
+fn at(miners: &[&Miner], minutes: u32) -> String {
     let place = ASKED.iter().position(|it| *it == minutes).unwrap_or(0);
-    let (mut found, mut count) = (0, 0);
-    for it in all {
-        count += 1;
-        found += usize::from(it.get(place).copied().unwrap_or(false));
-    }
-    part(found, count)
+    let found = miners.iter().filter(|it| it.at.get(place) == Some(&true));
+    part(found.count(), miners.len())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of miners")]
