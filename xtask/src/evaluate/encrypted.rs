@@ -20,7 +20,7 @@ use super::cores;
 use crate::train::examples::Silent;
 
 /// The first seed of the page; whatever is chosen is chosen on others.
-const REPORTED: u64 = 40_000;
+const REPORTED: u64 = 50_000;
 /// Sessions of each kind.
 const SESSIONS: u64 = 60;
 /// Minutes of a session, and shares a minute that its pool aims at.

@@ -17,7 +17,7 @@ use super::cores;
 use made::{Blocks, Watched};
 
 /// The seeds of the page are `1 + REPORTED..`; whatever is chosen is chosen on others.
-const REPORTED: u64 = 9_000;
+const REPORTED: u64 = 20_000;
 /// Sites, each with its own blocks, pools and node.
 const SITES: u64 = 3;
 /// Miners of a coin in a kind of tunnel with a kind of other traffic, at each site.

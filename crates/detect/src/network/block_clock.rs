@@ -8,7 +8,8 @@
 //! are far shorter than its usual messages, left out), compared with the moments at
 //! which blocks arrived: those of a file (`--blocks XMR=FILE`, for example from a node's log), and
 //! without one those that the jobs of other miners in the same captures tell, as far as they can be
-//! read: a job that builds on another block than the one before. Each finding names its source. The same blocks moved in time are the measure of chance, an offset of the clocks of up
+//! read: a job that builds on another block than the one before. Each finding names its source. The same blocks moved back in time, since
+//! nothing before a block knows of it, are the measure of chance, an offset of the clocks of up
 //! to five seconds is searched for, and over all flows and coins the false discovery rate is held
 //! at one in a thousand (Benjamini and Hochberg 1995). Without block times nothing is tested, and only coins whose blocks are known are; what
 //! was tested and not found is listed with the time that would have been needed. Each connection that follows blocks
