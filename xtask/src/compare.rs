@@ -2,7 +2,7 @@
 //! length, by message sizes, gaps and counts.
 
 mod heard;
-mod live;
+pub(crate) mod live;
 mod page;
 mod sample;
 

@@ -8,6 +8,7 @@ mod generated;
 mod headers;
 mod intervals;
 mod labels;
+mod live;
 mod page;
 mod score;
 mod tools;
@@ -95,8 +96,19 @@ pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
     let page = page::render(&sections, &intervals)?;
     let unread = unread::section(data.as_deref())?;
     let tools = tools::section(&program)?;
+    let (_, runs) = live::halves(&fs::read_to_string(&path).unwrap_or_default());
     let (tunnels, encrypted) = (tunnels::section(None)?, encrypted::section(None)?);
-    fs::write(&path, page + &unread + &tunnels + &encrypted + &tools)?;
+    fs::write(&path, page + &unread + &tunnels + &encrypted + &tools + &runs)?;
+    println!("wrote {}", path.display());
+    Ok(())
+}
+
+/// Measures on live runs and writes the part of the page about them; the rest of it stays.
+pub(crate) fn live(runs: &Path) -> anyhow::Result<()> {
+    let program = program::build()?;
+    let path = crate::root().join("docs/evaluation.md");
+    let (page, _) = live::halves(&fs::read_to_string(&path).unwrap_or_default());
+    fs::write(&path, page + &live::section(runs, &program)?)?;
     println!("wrote {}", path.display());
     Ok(())
 }

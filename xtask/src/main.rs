@@ -75,6 +75,10 @@ enum Chore {
         /// Seeds of that section other than those that are reported, to choose something on.
         #[arg(long, requires = "part")]
         seed: Option<u64>,
+        /// A folder with folders that `minehound range run` wrote: only the part of the page about
+        /// them is written anew; without it that part stays.
+        #[arg(long, conflicts_with_all = ["check", "data", "part"])]
+        live: Option<PathBuf>,
     },
     /// Fuzzes the decoders and keeps the account in docs/fuzzing.md.
     Fuzz {
@@ -122,6 +126,7 @@ fn main() -> anyhow::Result<()> {
         }
         Chore::Train { data } => train::run(data.as_deref()),
         Chore::Evaluate { part: Some(part), seed, .. } => evaluate::one_part(part, seed),
+        Chore::Evaluate { live: Some(runs), .. } => evaluate::live(&runs),
         Chore::Evaluate { check, data, .. } => evaluate::run(data.as_deref(), check),
     }
 }

@@ -10,7 +10,7 @@ use minehound_range::capture::PcapStyle;
 use minehound_range::carrier::{Carrier, Tls};
 use minehound_range::live;
 use minehound_range::scenario::Session;
-use minehound_range::scenario_file::{Live, SHIPPED_LIVE, Through};
+use minehound_range::scenario_file::{Live, LiveGroup, SHIPPED_LIVE, Through};
 use minehound_range::score::Sheet;
 use minehound_range::tunnel::{Tunnel, TunnelKind};
 use minehound_range::world::FlowAnswer;
@@ -28,19 +28,13 @@ const FIRST_HOST: u16 = 20;
 
 /// All flows that mine of all runs in a folder.
 pub(super) fn pairs(folder: &Path) -> anyhow::Result<Vec<Pair>> {
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut runs: Vec<PathBuf> = entries.filter_map(|it| Some(it.ok()?.path())).collect();
-    runs.push(folder.to_owned());
-    runs.sort();
     let mut pairs = Vec::new();
-    for run in runs.iter().filter(|it| it.join("truth.json").is_file()) {
+    for run in runs(folder)? {
         let sheet = Sheet::read(&fs::read(run.join("truth.json"))?)?;
-        let known = SHIPPED_LIVE.iter().find(|(name, _)| *name == sheet.heading.scenario);
-        let Some((name, text)) = known else {
+        let Some(mut scenario) = played(&sheet)? else {
             println!("notice: {}: no live scenario of the program's own", run.display());
             continue;
         };
-        let mut scenario = Live::parse(name, text)?;
         let (start_ns, end_ns) = sheet.heading.span_ns;
         scenario.seconds = seconds(end_ns - start_ns);
         let talks = heard::talks(&fs::read(run.join("capture.pcapng"))?)?;
@@ -54,6 +48,30 @@ pub(super) fn pairs(folder: &Path) -> anyhow::Result<Vec<Pair>> {
     Ok(pairs)
 }
 
+/// The folders of runs in a folder, itself too, in order of name; a run that goes on has a hidden one.
+pub(crate) fn runs(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut runs: Vec<PathBuf> = entries.filter_map(|it| Some(it.ok()?.path())).collect();
+    let hidden =
+        |it: &PathBuf| it.file_name().is_some_and(|it| it.as_encoded_bytes().starts_with(b"."));
+    runs.retain(|it| !hidden(it));
+    runs.push(folder.to_owned());
+    runs.sort();
+    runs.retain(|it| it.join("truth.json").is_file());
+    Ok(runs)
+}
+
+/// The scenario that was played, if the program comes with it.
+pub(crate) fn played(sheet: &Sheet) -> anyhow::Result<Option<Live>> {
+    let known = SHIPPED_LIVE.iter().find(|(name, _)| *name == sheet.heading.scenario);
+    Ok(known.map(|(name, text)| Live::parse(name, text)).transpose()?)
+}
+
+/// The group of a scenario that a flow is of.
+pub(crate) fn group(scenario: &Live, client: SocketAddr) -> Option<&LiveGroup> {
+    scenario.groups.get(usize::from(number(client)?.checked_sub(1)?))
+}
+
 fn pair(
     scenario: &Live,
     sheet: &Sheet,
@@ -63,8 +81,9 @@ fn pair(
     let Some(number) = number(flow.flow.client) else { return Ok(None) };
     let (seed, start_ns) = (sheet.heading.seed, sheet.heading.span_ns.0);
     let made = live::session(scenario, seed, start_ns, number);
-    let group = scenario.groups.get(usize::from(number).saturating_sub(1));
-    let (Some(session), Some(group), true) = (made, group, flow.flow.mining.is_some()) else {
+    let (Some(session), Some(group), true) =
+        (made, group(scenario, flow.flow.client), flow.flow.mining.is_some())
+    else {
         return Ok(None);
     };
     let real_sample = Sample::blind(real);

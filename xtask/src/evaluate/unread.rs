@@ -60,7 +60,7 @@ const INTRODUCTION: &str = "\n## What cannot be read\n\n\
     one-sided at 95 % (Clopper and Pearson).\n";
 
 /// A model as the program has it.
-fn shipped(kind: Kind) -> anyhow::Result<Model> {
+pub(super) fn shipped(kind: Kind) -> anyhow::Result<Model> {
     let path = crate::root().join(format!("crates/detect/models/{}.txt", kind.name()));
     Model::parse(&fs::read_to_string(&path)?).with_context(|| format!("`{}`", path.display()))
 }
@@ -156,7 +156,7 @@ fn files(folder: &Path, extension: &str) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// So many of so many, with the most that may be true.
-fn bounded(seen: u64, all: u64) -> String {
+pub(super) fn bounded(seen: u64, all: u64) -> String {
     let most = upper_95(seen, all)
         .map_or_else(String::new, |it| format!(" (at most {:.4} %)", 100.0 * it));
     format!("{seen} of {all}{most}")

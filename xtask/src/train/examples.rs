@@ -121,30 +121,57 @@ fn of_world(chosen: &Chosen) -> anyhow::Result<Examples> {
     let began = Instant::now();
     let folder = tempfile::tempdir()?;
     let (capture, sheet) = play(chosen, folder.path())?;
-    let mut noted: BTreeMap<(SocketAddr, SocketAddr), Vec<Noted>> = BTreeMap::new();
-    for it in Reader::new()?.read(&[capture]) {
-        noted.entry(pair(it.flow.client, it.flow.server)).or_default().push(it);
-    }
     let (from, to) = sheet.heading.span_ns;
     let mut examples = Examples {
         flows: sheet.flows.len() as u64,
         host_days: whole(sheet.heading.hosts.len()) * seconds(to.saturating_sub(from)) / 86_400.0,
         ..Examples::default()
     };
-    for answer in &sheet.flows {
-        let flow = &answer.flow;
-        let mut met = noted.get(&pair(flow.client, flow.server)).into_iter().flatten();
-        let met = met.find(|it| it.overlaps(flow.start_ns, flow.end_ns));
-        let lasted = seconds(flow.end_ns.saturating_sub(flow.start_ns));
-        if lasted >= super::LEAST_S && is_unread(answer) {
-            examples.all.push(example(answer, lasted, met));
+    for it in held(&capture, &sheet)? {
+        if it.seconds >= super::LEAST_S && is_unread(it.answer) {
+            examples.all.push(it.example());
         }
     }
     examples.took_s = began.elapsed().as_secs_f64();
     Ok(examples)
 }
 
-fn is_unread(answer: &FlowAnswer) -> bool {
+/// A flow of a truth and what was noted of it.
+pub(crate) struct Held<'a> {
+    pub(crate) answer: &'a FlowAnswer,
+    pub(crate) noted: Option<Noted>,
+    /// How long it lasted.
+    pub(crate) seconds: f64,
+}
+
+/// Reads a capture and holds what was noted against the truth.
+pub(crate) fn held<'a>(capture: &Path, sheet: &'a Sheet) -> anyhow::Result<Vec<Held<'a>>> {
+    let mut noted: BTreeMap<(SocketAddr, SocketAddr), Vec<Noted>> = BTreeMap::new();
+    for it in Reader::new()?.read(&[capture.to_owned()]) {
+        noted.entry(pair(it.flow.client, it.flow.server)).or_default().push(it);
+    }
+    let held = sheet.flows.iter().map(|answer| {
+        let flow = &answer.flow;
+        let of_ends = noted.get_mut(&pair(flow.client, flow.server));
+        let met = of_ends.and_then(|all| {
+            let place = all.iter().position(|it| it.overlaps(flow.start_ns, flow.end_ns))?;
+            Some(all.remove(place))
+        });
+        let seconds = seconds(flow.end_ns.saturating_sub(flow.start_ns));
+        Held { answer, noted: met, seconds }
+    });
+    Ok(held.collect())
+}
+
+impl Held<'_> {
+    /// It as an example.
+    pub(crate) fn example(&self) -> Example {
+        example(self.answer, self.seconds, self.noted.as_ref())
+    }
+}
+
+/// Whether words cannot be read in it.
+pub(crate) fn is_unread(answer: &FlowAnswer) -> bool {
     answer
         .flow
         .mining
