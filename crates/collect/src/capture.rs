@@ -5,6 +5,7 @@
 
 mod addresses;
 mod clocks;
+mod cover;
 mod cut;
 mod hidden;
 mod name;
@@ -212,6 +213,7 @@ impl<'i> Open<'i> {
                 FactKind::NodeTraffic,
                 FactKind::QuietFlow,
                 FactKind::MinersServed,
+                FactKind::ProxyUse,
             ];
             let look = |kind, entities: &BTreeSet<EntityId>, gaps| Examined {
                 kind,

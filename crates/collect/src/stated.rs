@@ -3,6 +3,7 @@
 //! These files only ever explain circumstances; nothing in them can accuse.
 
 mod range;
+mod register;
 
 use std::net::IpAddr;
 
@@ -16,6 +17,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use self::range::{Range, RangeError};
+pub use self::register::Register;
+use self::register::Written;
 use crate::Sink;
 
 /// Why a statement was refused.
@@ -37,6 +40,16 @@ pub enum StatedError {
         /// The last day, as far as it is stated.
         to: String,
     },
+    /// An entry of the register of tunnels names neither an end nor a host.
+    #[error(
+        "the tunnel `{0}` names neither servers nor hosts; an approval of everything says nothing"
+    )]
+    Everything(String),
+    /// An entry of that register names a protocol that is not told apart.
+    #[error(
+        "`{0}` is no protocol of the register; write ssh, wireguard, openvpn, ipsec, l2tp, socks4, socks5, http-connect or tor"
+    )]
+    Protocol(String),
 }
 
 /// From the first to the last moment that can be stated: 1970 to 2200.
@@ -47,6 +60,7 @@ const ALWAYS: Span = Span { from_ms: 0, to_ms: 7_258_118_400_000 };
 struct Declarations {
     #[serde(default)]
     declaration: Vec<Declaration>,
+    tunnel: Option<Vec<Written>>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +100,14 @@ pub struct Site {
     pub host: Vec<Holder>,
 }
 
+impl Site {
+    /// Whether an address is one of its proxies.
+    #[must_use]
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|it| it.contains(address))
+    }
+}
+
 /// An approved use.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,8 +132,8 @@ pub struct Holder {
     pub to: Option<String>,
 }
 
-/// Reads a `--declare` file. `evidence_end_ms` is when the evidence ends: a declaration that had
-/// ended by then is listed and explains nothing.
+/// Reads a `--declare` file and gives its register of tunnels. `evidence_end_ms` is when the evidence
+/// ends: a declaration that had ended by then is listed and explains nothing.
 ///
 /// # Errors
 ///
@@ -121,8 +143,9 @@ pub fn declarations(
     artefact: ArtefactId,
     evidence_end_ms: Option<i64>,
     into: &mut dyn Sink,
-) -> Result<(), StatedError> {
+) -> Result<Register, StatedError> {
     let file: Declarations = toml::from_str(text)?;
+    let first = file.declaration.len() as u64 + 1;
     for (record, it) in (1..).zip(file.declaration) {
         let span = days(it.from.as_deref(), it.expiry.as_deref())?;
         let expired = it.expiry.is_some() && evidence_end_ms.is_some_and(|end| span.to_ms < end);
@@ -139,7 +162,9 @@ pub fn declarations(
         }
     }
     examined(FactKind::DeclaredUse, into);
-    Ok(())
+    let Some(tunnels) = file.tunnel else { return Ok(Register::default()) };
+    examined(FactKind::RegisteredTunnel, into);
+    Register::of(tunnels, artefact, first)
 }
 
 /// Reads a `--site` file.
@@ -175,6 +200,9 @@ pub fn site(text: &str, artefact: ArtefactId, into: &mut dyn Sink) -> Result<Sit
         tell(host, span, AddressLease { address: it.address }.into());
     }
     examined(FactKind::ApprovedUse, into);
+    if !site.vpn.is_empty() {
+        examined(FactKind::RegisteredTunnel, into);
+    }
     Ok(site)
 }
 

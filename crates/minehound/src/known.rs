@@ -104,13 +104,14 @@ fn ways(meta: &Meta) -> Vec<Vec<FactKind>> {
 
 /// The source that is read into facts of many kinds, and those kinds.
 const CAPTURE: &str = "packet_capture";
-const CAPTURED: [FactKind; 6] = [
+const CAPTURED: [FactKind; 7] = [
     FactKind::PoolSession,
     FactKind::PoolContact,
     FactKind::PortContact,
     FactKind::NameLookup,
     FactKind::NodeTraffic,
     FactKind::QuietFlow,
+    FactKind::ProxyUse,
 ];
 
 /// The kind of fact that a kind of source is read into; none where nothing reads it yet.

@@ -203,6 +203,8 @@ fn stated(error: &StatedError) -> String {
         StatedError::Backwards { from, to } => {
             filled("stated-backwards", &[("from", from), ("to", to)])
         }
+        StatedError::Everything(purpose) => filled("stated-everything", &[("purpose", purpose)]),
+        StatedError::Protocol(name) => filled("stated-protocol", &[("name", name)]),
     }
 }
 

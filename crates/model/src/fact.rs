@@ -1,5 +1,6 @@
 //! Facts: what a source can say, one type per kind.
 
+mod cover;
 mod host;
 mod network;
 mod quiet;
@@ -10,6 +11,7 @@ use derive_more::{From, TryInto};
 use serde::{Deserialize, Serialize};
 use strum::EnumDiscriminants;
 
+pub use cover::*;
 pub use host::*;
 pub use network::*;
 pub use quiet::*;
@@ -37,6 +39,8 @@ pub enum Fact {
     NodeTraffic(NodeTraffic),
     /// A flow stayed quiet for long; its rhythm is known.
     QuietFlow(Box<QuietFlow>),
+    /// A proxy, or what looks like Tor, led somebody on.
+    ProxyUse(ProxyUse),
     /// A machine gave work to miners.
     MinersServed(Box<MinersServed>),
     /// A program was running.
@@ -69,4 +73,6 @@ pub enum Fact {
     AddressRegion(AddressRegion),
     /// A use that looks alike was approved: research, a honeypot, a VPN, a resolver.
     ApprovedUse(ApprovedUse),
+    /// The register of approved tunnels has an entry for a tunnel that was seen.
+    RegisteredTunnel(RegisteredTunnel),
 }

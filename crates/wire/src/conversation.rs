@@ -13,7 +13,7 @@ mod opening;
 mod socks;
 
 use crate::mining::{Said, Talk};
-use crate::session::Session;
+use crate::session::{Carrier, Session};
 use crate::{End, Stamp};
 
 use lane::{Lane, Shared};
@@ -126,6 +126,15 @@ impl Conversation {
     #[must_use]
     pub fn tunnel_target(&self) -> Option<&str> {
         self.shared.is_tunnel().then(|| self.talk.ledger.named_host()).flatten()
+    }
+
+    /// The proxy that led on, and the host and port that it was asked for; once both ends have entered
+    /// the tunnel.
+    #[must_use]
+    pub fn proxy(&self) -> Option<(Carrier, &str)> {
+        let outermost = self.talk.ledger.carriers().first().copied();
+        let proxy = outermost.filter(|it| it.is_proxy() && self.shared.is_agreed_tunnel())?;
+        Some((proxy, self.talk.ledger.named_host()?))
     }
 
     /// What is left of the connection if it was mining; it was seen open until `end`.

@@ -126,6 +126,14 @@ pub enum Carrier {
     Tls,
 }
 
+impl Carrier {
+    /// Whether it is a proxy that leads on to whom it is asked for.
+    #[must_use]
+    pub fn is_proxy(self) -> bool {
+        matches!(self, Self::Socks4 | Self::Socks5 | Self::HttpConnect)
+    }
+}
+
 /// How a login ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

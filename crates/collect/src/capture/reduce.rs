@@ -10,10 +10,11 @@ use minehound_model::{
 use minehound_wire::Stamp;
 use minehound_wire::flow::{Contact, Events, Flow, Lookup, Rhythm, Transport};
 use minehound_wire::p2p::Network;
-use minehound_wire::session::Session;
+use minehound_wire::session::{Carrier, Session};
 use minehound_wire::tls::Hello;
 
 use super::addresses::{Addresses, MAX_ADDRESSES, Unseen};
+use super::cover::Cover;
 use super::hidden::Hidden;
 use super::places::{Places, ms};
 use super::quiet::QuietFlows;
@@ -52,6 +53,7 @@ pub(crate) struct Reduction<'i> {
     openers: HashSet<IpAddr>,
     watched: BTreeSet<IpAddr>,
     quiet: QuietFlows,
+    cover: Cover,
     /// Ends that were asked to lead on to somebody else.
     proxies: HashSet<SocketAddr>,
     /// TLS introductions heard.
@@ -89,6 +91,7 @@ impl<'i> Reduction<'i> {
             openers: HashSet::new(),
             watched: BTreeSet::new(),
             quiet: QuietFlows::default(),
+            cover: Cover::default(),
             proxies: HashSet::new(),
             hellos: 0,
         }
@@ -168,6 +171,12 @@ impl<'i> Reduction<'i> {
             fact.server_names.extend(known);
             served.flow(&fact, flow.since, contact.last);
             tell(fact.client.ip(), flow.since, contact.last, Fact::QuietFlow(Box::new(fact)));
+        }
+        let known = |address: IpAddr, name: &str| {
+            self.names.get(&address).is_some_and(|all| all.iter().any(|it| **it == *name))
+        };
+        for (first, last, fact) in self.cover.facts(known) {
+            tell(fact.client, first, last, Fact::ProxyUse(fact));
         }
         for (fact, first, last) in served.facts() {
             tell(fact.server.ip(), first, last, Fact::MinersServed(Box::new(fact)));
@@ -278,6 +287,7 @@ impl Events for Reduction<'_> {
 
     fn contact(&mut self, flow: &Flow, contact: &Contact) {
         self.quiet.ended(flow, contact);
+        self.cover.ended(flow, contact);
         let ends = [flow.opener.ip(), flow.answerer.ip()];
         if self.openers.len() < MAX_ADDRESSES {
             self.openers.insert(ends[0]);
@@ -315,6 +325,9 @@ impl Events for Reduction<'_> {
     fn tls_hello(&mut self, flow: &Flow, _: Stamp, hello: &Hello, tunnel: Option<&str>) {
         self.hellos += 1;
         self.quiet.hello(flow, hello);
+        if tunnel.is_none() {
+            self.cover.hello(flow, hello);
+        }
         if tunnel.is_some() && self.proxies.len() < MAX_KEPT {
             self.proxies.insert(flow.answerer);
         }
@@ -331,6 +344,10 @@ impl Events for Reduction<'_> {
             let (name, source, carrier) = (found.0.into(), found.1, found.2);
             self.greetings.insert(*flow, Greeting { name, source, carrier });
         }
+    }
+
+    fn proxied(&mut self, flow: &Flow, proxy: Carrier, target: &str) {
+        self.cover.proxied(flow, proxy, target);
     }
 
     fn name_lookup(

@@ -36,6 +36,12 @@ pub enum RangeError {
 }
 
 impl Range {
+    /// Whether an address is in it.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        address.is_ipv4() == self.first.is_ipv4() && network(address, self.host_bits) == self.first
+    }
+
     /// The addresses in it, the lowest first.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + use<> {
         let first = self.first;
@@ -115,6 +121,14 @@ mod tests {
         check("10.1.0.0/16", "10.1.0.0", "10.1.255.255", 65_536);
         check("2001:db8::100/120", "2001:db8::100", "2001:db8::1ff", 256);
         check("2001:db8::1/128", "2001:db8::1", "2001:db8::1", 1);
+    }
+
+    #[test]
+    fn a_block_contains_its_own_and_no_others() {
+        let block = range("192.0.2.16/28").unwrap();
+        let holds = |it: &str| block.contains(it.parse().unwrap());
+        assert!(holds("192.0.2.16") && holds("192.0.2.31"));
+        assert!(!holds("192.0.2.32") && !holds("192.0.2.15") && !holds("::192.0.2.16"));
     }
 
     #[test]

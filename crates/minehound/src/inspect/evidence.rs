@@ -108,12 +108,21 @@ fn state(args: &Inspect, gathered: &mut Gathered) -> anyhow::Result<()> {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let id = gathered.next_id();
         let mut collected = Collected::default();
-        let read = match kind {
-            "site" => stated::site(&text, id, &mut collected).map(|_| ()),
-            _ => stated::declarations(&text, id, end, &mut collected),
-        };
-        read.with_context(|| path.display().to_string())?;
-        let records = collected.observations.len() as u64;
+        let wrong = || path.display().to_string();
+        let mut records = 0;
+        if kind == "site" {
+            let site = stated::site(&text, id, &mut collected).with_context(wrong)?;
+            // The way out of the house hides nothing from it.
+            let own = |it: &Fact| matches!(it, Fact::ProxyUse(it) if site.is_proxy(it.server.ip()));
+            gathered.collected.observations.retain(|it| !own(&it.fact));
+        } else {
+            let read = stated::declarations(&text, id, end, &mut collected);
+            let register = read.with_context(wrong)?;
+            records += register.len() as u64;
+            let told = register.held_against(&gathered.collected.observations);
+            gathered.collected.observations.extend(told);
+        }
+        records += collected.observations.len() as u64;
         let artefact = statement(id, path, &bytes, kind, records);
         gathered.add(artefact, collected);
     }
@@ -217,6 +226,7 @@ fn is_statement(fact: &Fact) -> bool {
         fact,
         Fact::DeclaredUse(_)
             | Fact::ApprovedUse(_)
+            | Fact::RegisteredTunnel(_)
             | Fact::AddressLease(_)
             | Fact::TranslatedAddress(_)
     )

@@ -51,6 +51,11 @@ impl Shared {
         self.tunnels > 0
     }
 
+    /// Whether that proxy has led on as well.
+    pub(super) fn is_agreed_tunnel(&self) -> bool {
+        self.tunnels > 1
+    }
+
     /// Enters a tunnel, unless there are too many already.
     pub(super) fn enter_tunnel(&mut self) -> bool {
         self.tunnels = self.tunnels.saturating_add(1);

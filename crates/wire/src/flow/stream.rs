@@ -53,6 +53,8 @@ pub(super) struct Stream {
     inside: Inside,
     read: u64,
     mining: bool,
+    /// Whether it was told that a proxy led on.
+    proxied: bool,
 }
 
 impl Stream {
@@ -68,6 +70,7 @@ impl Stream {
             inside: Inside::Unheard { first: entry.first, from_start },
             read: 0,
             mining: false,
+            proxied: false,
         }
     }
 
@@ -104,9 +107,9 @@ impl Stream {
         if tcp.has(TcpHeader::SYN) {
             this.begin(segment.sequence);
         }
-        let (inside, read) = (&mut self.inside, &mut self.read);
+        let (inside, read, proxied) = (&mut self.inside, &mut self.read, &mut self.proxied);
         let outcome = if self.mining { Outcome::Mining } else { Outcome::Listening };
-        let mut reading = Reading { inside, read, flow, from, out, outcome };
+        let mut reading = Reading { inside, read, proxied, flow, from, out, outcome };
         this.push(segment, &mut reading);
         let outcome = reading.outcome;
         self.mining = outcome == Outcome::Mining;
@@ -123,8 +126,8 @@ impl Stream {
         for (from, direction) in
             [(End::Opener, &mut self.opener), (End::Answerer, &mut self.answerer)]
         {
-            let (inside, read) = (&mut self.inside, &mut self.read);
-            let mut reading = Reading { inside, read, flow, from, out, outcome };
+            let (inside, read, proxied) = (&mut self.inside, &mut self.read, &mut self.proxied);
+            let mut reading = Reading { inside, read, proxied, flow, from, out, outcome };
             direction.flush(&mut reading);
             outcome = reading.outcome;
         }
@@ -143,8 +146,8 @@ impl Stream {
         if let Inside::Hello { from, .. } = self.inside
             && outcome == Outcome::Listening
         {
-            let (inside, read) = (&mut self.inside, &mut self.read);
-            let mut reading = Reading { inside, read, flow, from, out, outcome };
+            let (inside, read, proxied) = (&mut self.inside, &mut self.read, &mut self.proxied);
+            let mut reading = Reading { inside, read, proxied, flow, from, out, outcome };
             reading.cut_hello(entry.last);
             outcome = reading.outcome;
         }
@@ -187,6 +190,7 @@ impl Stream {
 struct Reading<'a> {
     inside: &'a mut Inside,
     read: &'a mut u64,
+    proxied: &'a mut bool,
     flow: &'a Flow,
     from: End,
     out: &'a mut dyn Events,
@@ -228,7 +232,14 @@ impl Reading<'_> {
             *self.inside = Inside::Hello { from: self.from, bytes: Vec::new(), tunnel };
             return self.hello(at, bytes);
         }
-        match conversation.push(self.from, at, bytes) {
+        let standing = conversation.push(self.from, at, bytes);
+        if !*self.proxied
+            && let Some((proxy, target)) = conversation.proxy()
+        {
+            *self.proxied = true;
+            self.out.proxied(self.flow, proxy, target);
+        }
+        match standing {
             Standing::Mining => self.outcome = Outcome::Mining,
             Standing::NotMining => self.outcome = Outcome::Done,
             Standing::Undecided if *self.read > MAX_UNDECIDED => self.outcome = Outcome::Done,

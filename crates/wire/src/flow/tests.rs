@@ -26,6 +26,7 @@ struct Heard {
     hellos: Vec<Option<String>>,
     lookups: Vec<(IpAddr, String, Lookup)>,
     addresses: Vec<(IpAddr, String)>,
+    proxied: Vec<(Carrier, String)>,
 }
 
 impl Events for Heard {
@@ -47,6 +48,10 @@ impl Events for Heard {
 
     fn tls_hello(&mut self, _: &Flow, _: Stamp, hello: &Hello, _: Option<&str>) {
         self.hellos.push(hello.server_name.clone());
+    }
+
+    fn proxied(&mut self, _: &Flow, proxy: Carrier, target: &str) {
+        self.proxied.push((proxy, target.to_owned()));
     }
 
     fn name_lookup(&mut self, client: IpAddr, _: IpAddr, name: &str, _: Stamp, lookup: Lookup) {
@@ -226,6 +231,28 @@ fn a_tls_hello_is_heard_whole_in_pieces_and_in_a_tunnel() {
         assert_eq!(heard.hellos, [Some("pool.example".to_owned())]);
         assert_eq!((heard.contacts.len(), heard.sessions.len()), (1, 0));
     }
+}
+
+#[test]
+fn a_proxy_that_led_on_is_heard_of_once_whatever_follows() {
+    const ASKED: &str = "CONNECT host.example:22 HTTP/1.1\r\n\r\n";
+    let connect = Talk::opened(1, 7)
+        .say(true, ASKED)
+        .say(false, "HTTP/1.1 200 Connection established\r\n\r\n")
+        .say(false, "SSH-2.0-server\r\n")
+        .say(true, "SSH-2.0-client\r\n");
+    let socks = Talk::opened(2, 7)
+        .say(true, b"\x05\x01\x00")
+        .say(false, b"\x05\x00")
+        .say(true, b"\x05\x01\x00\x03\x0chost.example\x00\x16")
+        .say(false, b"\x05\x00\x00\x01\x7f\x00\x00\x01\x10\x92")
+        .say(true, hello());
+    let refused = Talk::opened(3, 7).say(true, ASKED).say(false, "HTTP/1.1 405 No\r\n\r\n");
+    let led = |talk: &Talk| check(&talk.frames).proxied;
+    let target = || "host.example:22".to_owned();
+    assert_eq!(led(&connect), [(Carrier::HttpConnect, target())]);
+    assert_eq!(led(&socks), [(Carrier::Socks5, target())]);
+    assert_eq!(led(&refused), []);
 }
 
 #[test]

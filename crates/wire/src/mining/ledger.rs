@@ -219,6 +219,10 @@ impl Ledger {
         }
     }
 
+    pub(crate) fn carriers(&self) -> &[Carrier] {
+        &self.session.carriers
+    }
+
     pub(crate) fn names_host(&mut self, host: &str) {
         if self.session.named_host.is_none() && !host.is_empty() {
             self.session.named_host = Some(clip(host));
