@@ -95,9 +95,27 @@ pub fn of_datagram(payload: &[u8], on_wire: u32, ports: (u16, u16)) -> Option<Wr
     }
 }
 
+/// Whether a datagram is what only the end that opens such a tunnel sends: the initiation of a
+/// `WireGuard` handshake, or the reset of an `OpenVPN` client.
+#[must_use]
+pub fn opens(wrap: Wrap, payload: &[u8]) -> bool {
+    match wrap {
+        Wrap::WireGuard => payload.starts_with(&[1, 0, 0, 0]),
+        Wrap::OpenVpn => matches!(payload, [0x38 | 0x50, ..]),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_opens_a_tunnel_says_so() {
+        assert!(opens(Wrap::WireGuard, &[1, 0, 0, 0]) && !opens(Wrap::WireGuard, &[2, 0, 0, 0]));
+        assert!(opens(Wrap::OpenVpn, &[0x38, 7]) && !opens(Wrap::OpenVpn, &[0x40, 7]));
+        assert!(!opens(Wrap::Ipsec, &[1, 0, 0, 0]) && !opens(Wrap::OpenVpn, &[]));
+    }
 
     #[test]
     fn tunnels_are_known_by_their_first_words() {

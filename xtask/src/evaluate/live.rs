@@ -8,6 +8,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
+use minehound_model::QuietFlow;
 use minehound_range::scenario_file::{Deed, LiveGroup, Software};
 use minehound_range::score::Sheet;
 use minehound_series::trees::Model;
@@ -25,7 +26,8 @@ const HEADING: &str = "\n## Through real programs and tunnels\n";
 
 const INTRODUCTION: &str = "\nWritten by `cargo xtask evaluate --live DIR` from runs of `minehound range run`: miners and \
     pools of the range over real sockets, through real software, in network namespaces; what they say is the range's, how it \
-    looks outside is the software's. *Tests* and *model* as under [What cannot be read](#what-cannot-be-read). *Host \
+    looks outside is the software's. *Tests* and *model* as under [What cannot be read](#what-cannot-be-read), from nine \
+    quiet minutes on as in the program. *Host \
     accused* is the whole program on the capture with the times of the run's blocks (`--blocks`): the host of the flow is \
     suspected or confirmed. Nothing is learned from these runs. Those with an odd seed were looked into for the reasons \
     of what is missed; those with an even seed were only measured. Upper bounds are one-sided at 95 % (Clopper and \
@@ -50,11 +52,15 @@ pub(super) fn section(folder: &Path, program: &Path) -> anyhow::Result<String> {
         };
         let capture = run.join("capture.pcapng");
         let accused = accused(program, &capture, &sheet, &run)?;
+        let miners = miners(&sheet);
         let half = if sheet.heading.seed % 2 == 0 { &mut even } else { &mut odd };
         *half.runs.entry(scenario.name.clone()).or_default() += 1;
         for flow in held(&capture, &sheet)? {
             let Some(group) = group(&scenario, flow.answer.flow.client) else { continue };
-            let found = Found::of(&flow, &model, &accused);
+            let mut found = Found::of(&flow, &model, &accused);
+            // A host that mines is rightly accused, whatever else it does.
+            let host = flow.answer.flow.client.ip();
+            found.host &= flow.answer.flow.mining.is_some() || !miners.contains(&host);
             if !found.tests && flow.seconds >= LONG_S && flow.answer.flow.mining.is_some() {
                 println!("{} seed {}: {}", scenario.name, sheet.heading.seed, why(&flow, group));
             }
@@ -95,6 +101,12 @@ fn accused(
     Ok(accused.filter_map(address).collect())
 }
 
+/// The hosts that mine.
+fn miners(sheet: &Sheet) -> BTreeSet<IpAddr> {
+    let mining = sheet.flows.iter().filter(|it| it.flow.mining.is_some());
+    mining.map(|it| it.flow.client.ip()).collect()
+}
+
 /// What one flow was taken for.
 #[derive(Clone, Copy, Default)]
 struct Found {
@@ -109,7 +121,9 @@ impl Found {
         let row = Kind::Session.of(&example);
         Self {
             tests: example.suspected,
-            model: !row.is_empty() && model.score(row) >= model.alarm,
+            model: example.quiet_s >= QuietFlow::LEAST_S
+                && !row.is_empty()
+                && model.score(row) >= model.alarm,
             host: accused.contains(&flow.answer.flow.client.ip()),
         }
     }

@@ -44,6 +44,8 @@ pub(super) struct QuietFlows {
 struct Trace {
     wrap: Option<Wrap>,
     from_start: bool,
+    /// Whether the opener is known to have opened it, from the first payload of a tunnel over UDP.
+    opened: bool,
     stretches: u64,
     patterned: u64,
     pattern: Option<Pattern>,
@@ -88,6 +90,7 @@ impl QuietFlows {
         let trace = self.live.entry(*flow).or_insert_with(|| Trace {
             wrap: window.wrap(),
             from_start: window.is_first(),
+            opened: window.is_first() && window.opens_tunnel(),
             opener_mines: true,
             ..Trace::default()
         });
@@ -139,7 +142,8 @@ impl Trace {
         let mut told = messages(window, begin_ms, End::Opener);
         let mut cadence = Cadence::of(&told, window.is_first());
         let mut opener_mines = true;
-        if cadence.pattern().is_none() {
+        // Acknowledgements of TCP inside a tunnel of packets answer the pool as a pool answers shares.
+        if cadence.pattern().is_none() && !self.opened {
             // Where the beginning was not captured it may be the other end that asks.
             let turned = messages(window, begin_ms, End::Answerer);
             let other = Cadence::of(&turned, false);

@@ -58,6 +58,8 @@ pub struct Rhythm {
     first: Stamp,
     last: Stamp,
     wrap: Option<Wrap>,
+    /// Whether the first payload shows that its sender opened a tunnel.
+    opens: bool,
     /// Payloads of which enough was captured to see whether they are text, and those that are.
     looked: u16,
     text: u16,
@@ -87,7 +89,9 @@ impl Rhythm {
         } else {
             wrap::of_datagram(packet.payload, packet.payload_on_wire, ports)
         };
+        let opens = |it| packet.tcp.is_none() && wrap::opens(it, packet.payload);
         Self {
+            opens: wrap.is_some_and(opens),
             wrap,
             is_first: true,
             first: at,
@@ -131,6 +135,12 @@ impl Rhythm {
     #[must_use]
     pub fn wrap(&self) -> Option<Wrap> {
         self.wrap
+    }
+
+    /// Whether the first payload of the flow shows that its sender opened a tunnel over UDP.
+    #[must_use]
+    pub fn opens_tunnel(&self) -> bool {
+        self.opens
     }
 
     /// Whether messages are mostly text that anybody can read, as far as they were captured; what

@@ -46,3 +46,52 @@ fn protocols_that_are_not_read_are_no_silence_and_pings_are() {
     let (collected, _) = collect(&[on_link(1, &[(1000, unknown)])]);
     assert_eq!(gaps(&collected), ["not-ip"].into());
 }
+
+/// One UDP datagram in a raw-IP frame between ports 40000 and 51820.
+fn datagram(from_client: bool, kind: u8, length: usize) -> Vec<u8> {
+    let (source, target) = if from_client { (CLIENT, SERVER) } else { (SERVER, CLIENT) };
+    let (from, to) = if from_client { (40_000_u16, 51_820_u16) } else { (51_820, 40_000) };
+    let mut payload = vec![kind, 0, 0, 0];
+    payload.extend([7; 4].iter().chain(&[0; 8]));
+    payload.resize(length, 9);
+    let mut bytes = vec![0x45, 0];
+    bytes.extend(u16::try_from(28 + length).unwrap().to_be_bytes());
+    bytes.extend([0, 0, 0, 0, 64, 17, 0, 0]);
+    bytes.extend(source.iter().chain(&target));
+    bytes.extend(from.to_be_bytes().iter().chain(&to.to_be_bytes()));
+    bytes.extend(u16::try_from(8 + length).unwrap().to_be_bytes());
+    bytes.extend([0, 0]);
+    bytes.extend(payload);
+    bytes
+}
+
+/// What the far end of a tunnel sends at odd moments, each acknowledged at once: read from the far
+/// end these are shares and answers.
+#[track_caller]
+fn check_client_of_tunnel(opened: &[(u32, Vec<u8>)], expected: [u8; 4]) {
+    let mut frames = opened.to_vec();
+    let mut second = 2;
+    for beat in 0..90_u32 {
+        second += 1 + (beat * beat * 7 + beat) % 17;
+        frames.push((second, datagram(false, 4, 160)));
+        frames.push((second, datagram(true, 4, 96)));
+        if beat % 3 == 0 {
+            frames.push((second + 1, datagram(true, 4, 320)));
+        }
+    }
+    let observations = collect(&[pcap(&frames)]).0.observations;
+    let flows = observations.iter().filter_map(|it| match &it.fact {
+        Fact::QuietFlow(it) => Some(it.client.ip()),
+        _ => None,
+    });
+    let expected = IpAddr::from(expected);
+    assert_eq!(flows.collect::<Vec<_>>(), [expected]);
+}
+
+#[test]
+fn who_opened_a_tunnel_is_its_client_whatever_is_acknowledged_inside() {
+    let handshake = [(1, datagram(true, 1, 148)), (1, datagram(false, 2, 92))];
+    check_client_of_tunnel(&handshake, CLIENT);
+    // Where nobody was seen to open it, the pattern decides.
+    check_client_of_tunnel(&[(1, datagram(true, 4, 320))], SERVER);
+}
