@@ -41,7 +41,7 @@ static META: Meta = Meta {
     id: DetectorId("MH-NET-014"),
     name: "learned-rhythm",
     dimension: Dimension::Network,
-    items: &["NET-6"],
+    items: &["NET-5", "NET-6"],
     techniques: &["T1496.001", "T1573"],
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],

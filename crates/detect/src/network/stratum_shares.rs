@@ -36,7 +36,7 @@ static META: Meta = Meta {
     id: DetectorId("MH-NET-001"),
     name: "stratum-shares",
     dimension: Dimension::Network,
-    items: &["NET-1"],
+    items: &["NET-1", "NET-5"],
     techniques: &["T1496.001"],
     since: "0.1.0",
     needs: &[FactKind::PoolSession],
