@@ -151,8 +151,9 @@ impl<'l> Filling<'l> {
                 self.entry.bytes_down.get_or_insert(count);
             }
             Target::Answer => {
-                // An answer may be another name; then there is no address to tell of.
-                self.entry.answer = self.entry.answer.or_else(|| number::address(bytes));
+                // An answer may be another name, or a list of names and addresses.
+                let answers = || bytes.split(|it| *it == b',').find_map(number::address);
+                self.entry.answer = self.entry.answer.or_else(answers);
             }
             Target::Mac => {
                 let mac = number::mac(bytes).ok_or(Refusal::Address)?;

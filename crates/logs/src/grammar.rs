@@ -37,6 +37,8 @@ pub struct Grammar {
     pub(crate) carry: Vec<Template>,
     pub(crate) carried: Form,
     pub(crate) forms: Vec<Form>,
+    /// Whether a header names the columns of its forms.
+    pub(crate) by_header: bool,
 }
 
 /// A text by which a silent line is known.

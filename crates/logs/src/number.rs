@@ -126,6 +126,7 @@ pub(crate) fn protocol(bytes: &[u8]) -> Option<u8> {
         let digits = bytes.iter().take_while(|it| it.is_ascii_digit()).count();
         return whole(bytes.get(..digits)?).and_then(|it| u8::try_from(it).ok());
     }
+    let name = bytes.split(|it| matches!(it, b' ' | b'(')).next()?;
     let named: [(&[u8], u8); 10] = [
         (b"tcp", 6),
         (b"udp", 17),
@@ -138,7 +139,7 @@ pub(crate) fn protocol(bytes: &[u8]) -> Option<u8> {
         (b"sctp", 132),
         (b"igmp", 2),
     ];
-    named.iter().find(|(name, _)| name.eq_ignore_ascii_case(bytes)).map(|(_, number)| *number)
+    named.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, number)| *number)
 }
 
 #[cfg(test)]

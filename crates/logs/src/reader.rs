@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::engine::columns::Order;
+use crate::engine::columns::{Columns, Order};
 use crate::engine::stanza::{Joined, Joiner};
 use crate::engine::template::{Fit, Slots, Template};
 use crate::fill::Filling;
@@ -13,7 +13,7 @@ use crate::time::{Parts, Years};
 use crate::{Assumed, Line, MAX_LINE, Refusal};
 
 /// A header stands among the first lines; later ones are refused without one.
-const HEADER_WITHIN: u32 = 20;
+const HEADER_WITHIN: u32 = 60;
 
 /// Reads lines by a grammar. It keeps what earlier lines say of later ones: a header, a record
 /// that is not whole yet, the year.
@@ -27,16 +27,12 @@ pub struct Reader<'g> {
 #[derive(Debug)]
 struct State {
     years: Years,
-    /// The order of columns by the last header, for each form.
-    orders: Vec<Option<Header>>,
+    /// The order of columns by the last header, for each form that it fits.
+    headers: Vec<Option<Order>>,
+    /// The last header.
+    header: Vec<u8>,
     before_header: u32,
     carried: Carried,
-}
-
-#[derive(Debug)]
-struct Header {
-    line: Vec<u8>,
-    order: Order,
 }
 
 /// What lines said about those after them.
@@ -52,7 +48,8 @@ impl<'g> Reader<'g> {
     pub fn new(grammar: &'g Grammar, assumed: Assumed) -> Self {
         let state = State {
             years: Years::new(assumed),
-            orders: grammar.forms.iter().map(|_| None).collect(),
+            headers: vec![None; grammar.forms.len()],
+            header: Vec::new(),
             before_header: 0,
             carried: Carried::default(),
         };
@@ -129,6 +126,11 @@ impl State {
                 _ => {}
             }
         }
+        if grammar.by_header
+            && let Some(line) = self.header(grammar, prefix.message)
+        {
+            return line;
+        }
         let mut refusal = Refusal::Shape;
         for (place, form) in grammar.forms.iter().enumerate() {
             let marked =
@@ -137,9 +139,8 @@ impl State {
                 continue;
             }
             match self.try_form(grammar, form, place, &prefix) {
-                Ok(Some(filling)) if filling.nothing => return Line::Nothing,
-                Ok(Some(filling)) => return self.entry(grammar, form, filling, &prefix),
-                Ok(None) => return Line::Nothing,
+                Ok(filling) if filling.nothing => return Line::Nothing,
+                Ok(filling) => return self.entry(grammar, form, filling, &prefix),
                 Err(Refusal::Shape) => {}
                 Err(other) => refusal = other,
             }
@@ -150,14 +151,37 @@ impl State {
         if quiet || ours { Line::Nothing } else { Line::Refused(refusal) }
     }
 
-    /// The fields of a line, if it is of this form; `None` if it is a header.
+    /// What a line is that is a header, or that stands before the first one.
+    fn header<'l>(&mut self, grammar: &Grammar, line: &[u8]) -> Option<Line<'l>> {
+        if !self.header.is_empty() && self.header == line {
+            return Some(Line::Nothing);
+        }
+        let columns = grammar.forms.iter().map(|it| match &it.shape {
+            Shape::Columns(columns) if columns.fixed.is_none() => Some(columns),
+            _ => None,
+        });
+        let begins = |it: &Columns| it.header.as_ref().is_some_and(|it| line.starts_with(it));
+        if !self.header.is_empty() && !columns.clone().flatten().any(begins) {
+            return grammar.is_quiet(line).then_some(Line::Nothing);
+        }
+        let headers: Vec<_> = columns.map(|it| it.and_then(|it| it.order(line))).collect();
+        if headers.iter().any(Option::is_some) {
+            (self.headers, self.header) = (headers, line.to_vec());
+            return Some(Line::Nothing);
+        }
+        self.before_header = self.before_header.saturating_add(1);
+        let quiet = self.before_header <= HEADER_WITHIN || grammar.is_quiet(line);
+        Some(if quiet { Line::Nothing } else { Line::Refused(Refusal::Shape) })
+    }
+
+    /// The fields of a line, if it is of this form.
     fn try_form<'l>(
-        &mut self,
+        &self,
         grammar: &Grammar,
         form: &Form,
         place: usize,
         prefix: &Prefix<'l>,
-    ) -> Result<Option<Filling<'l>>, Refusal> {
+    ) -> Result<Filling<'l>, Refusal> {
         let message = prefix.message;
         let mut filling = Filling::new(form);
         match &form.shape {
@@ -173,35 +197,15 @@ impl State {
                 }
             }
             Shape::Templates(templates) => {
-                return fit_one(templates, form, message.trim_ascii_start()).map(Some);
+                return fit_one(templates, form, message.trim_ascii_start());
             }
-            Shape::Columns(columns) => match &columns.fixed {
-                Some(order) => columns.read(order, message, form, &mut filling)?,
-                None => {
-                    let slot = self.orders.get_mut(place).ok_or(Refusal::Shape)?;
-                    let same = slot.as_ref().is_some_and(|it| it.line == message);
-                    let begins = columns.header.as_ref().is_some_and(|it| message.starts_with(it));
-                    if same {
-                        return Ok(None);
-                    }
-                    if slot.is_none() || begins {
-                        if let Some(order) = columns.order(message) {
-                            *slot = Some(Header { line: message.to_vec(), order });
-                            return Ok(None);
-                        }
-                        self.before_header = self.before_header.saturating_add(1);
-                        let early = self.before_header <= HEADER_WITHIN && !begins;
-                        return if early { Ok(None) } else { Err(Refusal::Shape) };
-                    }
-                    let header = slot.as_ref().ok_or(Refusal::Shape)?;
-                    if grammar.is_quiet(message) {
-                        return Ok(None);
-                    }
-                    columns.read(&header.order, message, form, &mut filling)?;
-                }
-            },
+            Shape::Columns(columns) => {
+                let header = self.headers.get(place).and_then(|it| it.as_ref());
+                let order = columns.fixed.as_ref().or(header).ok_or(Refusal::Shape)?;
+                columns.read(order, message, form, &mut filling)?;
+            }
         }
-        if filling.unfit { Err(Refusal::Shape) } else { Ok(Some(filling)) }
+        if filling.unfit { Err(Refusal::Shape) } else { Ok(filling) }
     }
 
     fn entry<'l>(

@@ -128,7 +128,21 @@ fn time(bytes: &[u8]) -> Option<(Parts, &[u8])> {
         [b'*' | b'.' | b'%', rest @ ..] => rest,
         _ => bytes,
     };
-    if bytes.first()?.is_ascii_digit() { year_first(bytes) } else { month_first(bytes) }
+    match bytes {
+        [b'1', b' ', rest @ ..] => year_and_month(rest),
+        [b'0'..=b'9', ..] => year_first(bytes),
+        _ => month_first(bytes),
+    }
+}
+
+/// `1 2026 Nov 25 10:00:00`: RFC 5424's version before a time that is not its own, as translators
+/// of several makers write it.
+fn year_and_month(bytes: &[u8]) -> Option<(Parts, &[u8])> {
+    let mut rest = bytes;
+    let year = i32::try_from(number_of(&mut rest, 4)?).ok()?;
+    let (mut parts, rest) = month_first(rest.strip_prefix(b" ")?)?;
+    parts.year.get_or_insert(year);
+    Some((parts, rest))
 }
 
 /// `2026-11-25T10:00:00.123+08:00`, `2026-11-25 10:00:00`, `2026/11/25 10:00:00`.
@@ -146,7 +160,8 @@ fn year_first(bytes: &[u8]) -> Option<(Parts, &[u8])> {
 /// `Nov 25 10:00:00`, `Nov 25 2026 10:00:00+08:00`, `Nov 25 10:00:00:123 2026`.
 fn month_first(bytes: &[u8]) -> Option<(Parts, &[u8])> {
     let month = month_by_name(bytes)?;
-    let mut rest = bytes.get(3..)?.strip_prefix(b" ")?.trim_ascii_start();
+    let letters = bytes.iter().take(9).take_while(|it| it.is_ascii_alphabetic()).count();
+    let mut rest = bytes.get(letters..)?.strip_prefix(b" ")?.trim_ascii_start();
     let day = u8::try_from(number_of(&mut rest, 2)?).ok()?;
     rest = rest.strip_prefix(b" ")?.trim_ascii_start();
     let mut parts = Parts { day: Some((month, day)), ..Parts::default() };
@@ -267,6 +282,7 @@ mod tests {
             "kernel: x",
         );
         tell("*Nov 25 10:00:00.500: %SEC: x", None, Some(36_000_500), None, "", "%SEC: x");
+        tell("<134> 1 2026 November 25 10:00:00 cgn - x", Some(2026), ten, None, "cgn", "- x");
         tell("<14>1,2026/11/25 10:00:00,0", None, None, None, "", "1,2026/11/25 10:00:00,0");
         tell("<189>192.0.2.9 %%10 x", None, None, None, "192.0.2.9", "%%10 x");
         tell("no prefix at all", None, None, None, "", "no prefix at all");

@@ -52,8 +52,7 @@ pub(crate) fn compile(file: &GrammarFile) -> Fallible<Grammar> {
     let within = |place: usize, problem: String| format!("form {}: {problem}", place + 1);
     let forms = file.forms.iter().enumerate();
     let forms = forms.map(|(place, it)| form(it).map_err(|problem| within(place, problem)));
-    let mut carried =
-        Names::new(&BTreeMap::new(), &BTreeMap::new()).map_err(|it| format!("carry: {it}"))?;
+    let mut carried = Names::new(&BTreeMap::new(), &BTreeMap::new()).map_err(|it| format!("carry: {it}"))?;
     let carry = file.carry.iter().map(|it| Template::compile(it, |name| carried.number(name)));
     let carry = carry.collect::<Fallible<_>>().map_err(|it| format!("carry: {it}"))?;
     Ok(Grammar {
@@ -76,14 +75,14 @@ pub(crate) fn compile(file: &GrammarFile) -> Fallible<Grammar> {
             gone: Vec::new(),
         },
         forms: forms.collect::<Fallible<_>>()?,
+        by_header: file.forms.iter().any(|it| it.columns.as_ref().is_some_and(|it| it.names.is_empty())),
     })
 }
 
 fn zone(text: &str) -> Fallible<i32> {
     let mut rest = text.as_bytes();
     let parsed = crate::time::zone(&mut rest).filter(|_| rest.is_empty());
-    parsed
-        .ok_or_else(|| format!("zone: `{text}` is none; write `UTC` or an offset such as `+08:00`"))
+    parsed.ok_or_else(|| format!("zone: `{text}` is none; write `UTC` or an offset such as `+08:00`"))
 }
 
 fn quiet(text: &str) -> Quiet {
@@ -136,9 +135,7 @@ fn shape(file: &FormFile, names: &mut Names, need: &[Target]) -> Fallible<Shape>
             let paths: Vec<(String, u16)> = names.numbers.clone().into_iter().collect();
             Paths::new(&paths).map(Shape::Json).map_err(|it| format!("fields: {it}"))
         }
-        _ => {
-            Err("write exactly one of `pairs`, `columns`, `templates` and `json = true`".to_owned())
-        }
+        _ => Err("write exactly one of `pairs`, `columns`, `templates` and `json = true`".to_owned()),
     }
 }
 
@@ -170,14 +167,16 @@ fn columns(file: &ColumnsFile, names: &mut Names, need: &[Target]) -> Fallible<C
         keys.entry(plain(name)).or_insert(*number);
     }
     let holds = |number: u16, target: &Target| {
-        names
-            .fields
-            .get(usize::from(number))
-            .is_some_and(|it| it.targets.iter().any(|it| gives(it, target)))
+        names.fields.get(usize::from(number)).is_some_and(|it| it.targets.iter().any(|it| gives(it, target)))
     };
-    let needed = need
-        .iter()
-        .map(|target| keys.values().copied().filter(|number| holds(*number, target)).collect());
+    let needed = need.iter().map(|target| {
+        keys.values().copied().filter(|number| holds(*number, target)).collect()
+    });
+    let required = file.requires.iter().map(|it| {
+        let known = keys.get(&plain(it)).map(|it| vec![*it]);
+        known.ok_or_else(|| format!("columns.requires: `{it}` is not among `fields` and `values`"))
+    });
+    let required = required.collect::<Fallible<Vec<_>>>()?;
     Ok(Columns {
         separator: separator("columns.separator", &file.separator)?,
         fixed: (!by_header).then_some(fixed),
@@ -185,7 +184,7 @@ fn columns(file: &ColumnsFile, names: &mut Names, need: &[Target]) -> Fallible<C
         least: file.least,
         tail: file.tail,
         after: finder(&file.after),
-        needed: needed.collect(),
+        needed: needed.chain(required).collect(),
         keys: Keys::new(keys),
     })
 }

@@ -160,6 +160,9 @@ pub(crate) struct ColumnsFile {
     /// How the header line begins; left out: it is the first line that names what is needed.
     #[serde(default)]
     pub(crate) header: Option<String>,
+    /// Columns that a header must name beside those that are needed.
+    #[serde(default)]
+    pub(crate) requires: Vec<String>,
     /// The fewest columns of a whole line.
     #[serde(default)]
     pub(crate) least: usize,

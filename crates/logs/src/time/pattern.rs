@@ -120,7 +120,8 @@ fn fit(steps: &[Step], bytes: &[u8]) -> Option<Parts> {
             Step::Month => month = Some(u8::try_from(digits(&mut rest, 1, 2)?).ok()?),
             Step::MonthName => {
                 month = Some(month_by_name(rest)?);
-                rest = rest.get(3..)?;
+                let letters = rest.iter().take_while(|it| it.is_ascii_alphabetic()).count();
+                rest = rest.get(letters..)?;
             }
             Step::Day => day = Some(u8::try_from(digits(&mut rest, 1, 2)?).ok()?),
             Step::Hour => {

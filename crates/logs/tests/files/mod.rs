@@ -20,14 +20,20 @@ pub(crate) struct Sample {
     pub(crate) refused: usize,
 }
 
-/// All samples of all grammars.
-pub(crate) fn samples() -> Vec<Sample> {
+/// The grammars' files.
+pub(crate) fn texts() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/logs");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     paths.sort();
+    paths.retain(|it| it.extension().is_some_and(|it| it == "toml"));
+    paths.iter().map(|it| fs::read_to_string(it).unwrap()).collect()
+}
+
+/// All samples of all grammars.
+pub(crate) fn samples() -> Vec<Sample> {
     let mut samples = Vec::new();
-    for path in paths.iter().filter(|it| it.extension().is_some_and(|it| it == "toml")) {
-        let table: Table = fs::read_to_string(path).unwrap().parse().unwrap();
+    for text in texts() {
+        let table: Table = text.parse().unwrap();
         let grammar = table["id"].as_str().unwrap().to_owned();
         for sample in table["sample"].as_array().unwrap() {
             let text = |key: &str| sample[key].as_str().unwrap().to_owned();
