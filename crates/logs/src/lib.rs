@@ -3,6 +3,7 @@
 //! Invariant: a line is understood, empty of news or refused with its reason, and all three are
 //! counted by whoever reads. An entry borrows from its line; memory does not grow with the file.
 
+pub mod dnstap;
 mod dress;
 mod encoding;
 mod engine;

@@ -221,3 +221,66 @@ fn read_some(source: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> Vec<(u64, u64, Result<String, Refusal>)> {
+        let mut lines = Lines::new(bytes);
+        let mut all = Vec::new();
+        while let Some(line) = lines.next_line().unwrap() {
+            let what = match line.what {
+                Split::Text(text) => Ok(String::from_utf8(text.to_vec()).unwrap()),
+                Split::Refused(refusal) => Err(refusal),
+            };
+            all.push((line.number, line.offset, what));
+        }
+        all
+    }
+
+    fn wide(text: &str) -> Vec<u8> {
+        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn lines_are_split_and_numbered() {
+        let ok = |number, offset, text: &str| (number, offset, Ok(text.to_owned()));
+        assert_eq!(all(b"a\r\n\nb"), [ok(1, 0, "a"), ok(2, 3, ""), ok(3, 4, "b")]);
+        assert_eq!(all("\u{feff}a\n".as_bytes()), [ok(1, 3, "a")]);
+        assert_eq!(all(b""), []);
+    }
+
+    #[test]
+    fn wide_text_is_split_as_well() {
+        let text = "时间,用户\r\n2026,张\r\n";
+        let lines: Vec<_> = all(&wide(text)).into_iter().map(|it| it.2.unwrap()).collect();
+        assert_eq!(lines, ["时间,用户", "2026,张"]);
+        let many: String = (0..40_000).map(|it| format!("{it},张三,目\n")).collect();
+        let lines = all(&wide(&many));
+        assert_eq!(lines.len(), 40_000);
+        assert_eq!(lines[39_999].2.as_deref(), Ok("39999,张三,目"));
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused_and_takes_no_room() {
+        let endless = io::repeat(b'a').take(32 << 20);
+        let mut lines = Lines::new(endless.chain(&b"\nb\n"[..]));
+        let first = lines.next_line().unwrap().unwrap();
+        assert_eq!(first.what, Split::Refused(Refusal::TooLong));
+        let second = lines.next_line().unwrap().unwrap();
+        assert_eq!((second.number, second.what), (2, Split::Text(b"b")));
+        assert_eq!(lines.next_line().unwrap(), None);
+        assert_eq!(lines.buffer.len(), CHUNK + MAX_LINE);
+    }
+
+    #[test]
+    fn the_longest_line_is_read_and_a_longer_one_is_not() {
+        let text = format!("{}\n{}\nc", "a".repeat(MAX_LINE), "b".repeat(MAX_LINE + 1));
+        let lines = all(text.as_bytes());
+        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[0].2.as_ref().map(String::len), Ok(MAX_LINE));
+        assert_eq!(lines[1].2, Err(Refusal::TooLong));
+        assert_eq!(lines[2].2.as_deref(), Ok("c"));
+    }
+}
