@@ -1,0 +1,77 @@
+//! Fields replaced within a delimited text; every other byte of it stays.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::Path;
+
+use super::layout::Layout;
+use super::record::{Record, Records};
+use crate::SheetsError;
+use crate::cell::MAX_TEXT;
+
+/// Texts by row, counted from one, and column, counted from zero.
+type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
+
+/// Copies a text with fields replaced.
+pub(crate) fn write(
+    path: &Path,
+    layout: &Layout,
+    cells: &Cells,
+    out: &mut dyn Write,
+) -> Result<(), SheetsError> {
+    let file = File::open(path).map_err(SheetsError::io(path))?;
+    let mut records = Records::new(BufReader::with_capacity(1 << 17, file), layout.clone());
+    let mark = records.mark().map_err(SheetsError::io(path))?;
+    out.write_all(&mark).map_err(SheetsError::io(path))?;
+    let mut number = 0_u32;
+    while let Some(record) = records.next().map_err(|it| it.with(path))? {
+        number = number.saturating_add(1);
+        let done = match cells.get(&number) {
+            Some(cells) => out.write_all(&patched(&record, layout, cells)),
+            None => out.write_all(record.raw),
+        };
+        done.map_err(SheetsError::io(path))?;
+    }
+    Ok(())
+}
+
+fn patched(record: &Record<'_>, layout: &Layout, cells: &BTreeMap<u32, String>) -> Vec<u8> {
+    let encoding = record.encoding();
+    let delimiter = encoding.encode(&char::from(layout.delimiter).to_string());
+    let (mut written, mut copied, mut count) = (Vec::new(), 0, 0_u32);
+    let mut quoted_all = true;
+    for field in record.fields() {
+        quoted_all &= field.quoted;
+        if let Some(text) = cells.get(&count) {
+            written.extend_from_slice(record.raw.get(copied..field.from).unwrap_or_default());
+            written.extend(encoding.encode(&quoted(text, layout.delimiter, field.quoted)));
+            copied = field.from + field.raw.len();
+        }
+        count += 1;
+    }
+    written.extend_from_slice(record.raw.get(copied..record.end).unwrap_or_default());
+    for (column, text) in cells.range(count..) {
+        for _ in count..=*column {
+            written.extend_from_slice(&delimiter);
+        }
+        count = column + 1;
+        written.extend(encoding.encode(&quoted(text, layout.delimiter, quoted_all)));
+    }
+    written.extend_from_slice(record.raw.get(record.end..).unwrap_or_default());
+    written
+}
+
+/// The text as a field that no office program takes for a formula.
+fn quoted(text: &str, delimiter: u8, always: bool) -> String {
+    let mut text: String = text.chars().filter(|it| *it != '\0').take(MAX_TEXT - 1).collect();
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        text.insert(0, '\'');
+    }
+    let special = |it: char| matches!(it, '"' | '\r' | '\n') || it == char::from(delimiter);
+    let blanks = text.starts_with(' ') || text.ends_with(' ');
+    if always || blanks || text.contains(special) {
+        text = format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text
+}

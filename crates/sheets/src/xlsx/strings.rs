@@ -1,0 +1,85 @@
+//! The texts that cells share.
+
+use std::io::Read;
+
+use super::scanner::{Scanner, TagForm, Token};
+use super::text;
+use crate::SheetsError;
+
+/// Where the shared texts of a workbook are named in its messages.
+const PART: &str = "sharedStrings.xml";
+
+/// Texts that cells share, held one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    pub(super) fn read(input: impl Read) -> Result<Self, SheetsError> {
+        let damaged = |it: std::io::Error| SheetsError::damaged(PART, it.to_string());
+        let mut scanner = Scanner::new(input);
+        let mut strings = Self::default();
+        let mut one = Runs::default();
+        while let Some(token) = scanner.next().map_err(damaged)? {
+            if let Token::Tag(tag) = token
+                && tag.local() == b"si"
+                && tag.form != TagForm::Open
+            {
+                strings.text.push_str(&text::without_escapes(std::mem::take(&mut one.text)));
+                strings.ends.push(strings.text.len());
+                one = Runs::default();
+            } else {
+                one.take(&token);
+            }
+        }
+        strings.text.shrink_to_fit();
+        Ok(strings)
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<&str> {
+        let from = match number.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.text.get(from..*self.ends.get(number)?)
+    }
+}
+
+/// Collects the text of a shared or inline text: its runs, without how it is pronounced.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    pub(super) text: String,
+    within: bool,
+    pronounced: bool,
+}
+
+impl Runs {
+    pub(super) fn take(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Tag(tag) if tag.local() == b"t" => self.within = tag.form == TagForm::Open,
+            Token::Tag(tag) if tag.local() == b"rPh" => {
+                self.pronounced = tag.form == TagForm::Open;
+            }
+            Token::Text { inside, entities, .. } if self.within && !self.pronounced => {
+                text::read(inside, *entities, &mut self.text);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_joined_and_empty_texts_keep_their_number() {
+        let xml = b"<sst><si><t>a</t></si><si/><si><r><t>b</t></r><r><t> c</t></r>\
+            <rPh><t>x</t></rPh></si><si><t></t></si></sst>";
+        let strings = Strings::read(&xml[..]).unwrap();
+        let all: Vec<_> = (0..5).map(|it| strings.get(it)).collect();
+        assert_eq!(all, [Some("a"), Some(""), Some("b c"), Some(""), None]);
+    }
+}
