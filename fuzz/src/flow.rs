@@ -6,8 +6,8 @@ use minehound_wire::Stamp;
 use minehound_wire::capture::{Cutter, Step};
 use minehound_wire::flow::{Contact, Events, Flow, Limits, Lookup, Tracker};
 use minehound_wire::p2p::Network;
-use minehound_wire::session::Session;
-use minehound_wire::tls::Hello;
+use minehound_wire::session::{Carrier, Session};
+use minehound_wire::tls::{Certificate, Hello};
 
 use crate::talk::sound;
 
@@ -40,6 +40,14 @@ impl Events for Heard {
 
     fn tls_hello(&mut self, flow: &Flow, at: Stamp, hello: &Hello, tunnel: Option<&str>) {
         self.events.push(format!("{flow:?} {at:?} {hello:?} {tunnel:?}"));
+    }
+
+    fn tls_certificate(&mut self, flow: &Flow, certificate: Certificate) {
+        self.events.push(format!("{flow:?} {certificate:?}"));
+    }
+
+    fn proxied(&mut self, flow: &Flow, proxy: Carrier, target: &str) {
+        self.events.push(format!("{flow:?} {proxy} {target}"));
     }
 
     fn name_lookup(&mut self, client: IpAddr, by: IpAddr, name: &str, at: Stamp, lookup: Lookup) {

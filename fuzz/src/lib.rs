@@ -20,7 +20,7 @@ mod text;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order of the path a byte takes.
-pub const TARGETS: [Target; 25] = [
+pub const TARGETS: [Target; 26] = [
     ("capture", capture::cut),
     ("packet", packet::peel),
     ("fragment", stream::fragment),
@@ -34,6 +34,7 @@ pub const TARGETS: [Target; 25] = [
     ("dns", opening::dns),
     ("dns_stream", opening::dns_stream),
     ("tls", opening::tls),
+    ("certificate", opening::certificate),
     ("p2p", opening::p2p),
     ("sniff", opening::sniff),
     ("wrap", hidden::wrap),

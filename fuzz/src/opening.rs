@@ -1,7 +1,7 @@
 //! First bytes: names asked for, hellos, nodes, and what could be mining at all.
 
 use minehound_wire::conversation::{Conversation, Sniff};
-use minehound_wire::tls::{MAX_ALPN, Opening};
+use minehound_wire::tls::{Answer, Certificate, MAX_ALPN, MAX_NAME, MAX_NAMES, Opening};
 use minehound_wire::{dns as names, p2p as nodes, tls as hellos};
 
 /// A message and its only question say the same.
@@ -55,6 +55,40 @@ pub(crate) fn tls(bytes: &[u8]) {
         if settled != Opening::NeedMore {
             assert_eq!(settled, whole, "{length} bytes had settled it");
         }
+    }
+}
+
+/// What the first bytes of a server's side settle, further bytes do not change; and a certificate by
+/// itself is read within its bounds.
+pub(crate) fn certificate(bytes: &[u8]) {
+    let whole = hellos::answer(bytes, false);
+    let ended = hellos::answer(bytes, true);
+    assert_ne!(ended, Answer::NeedMore, "nothing more will come");
+    if whole != Answer::NeedMore {
+        assert_eq!(whole, ended);
+    }
+    for length in [1, 5, 9, 43, 90, bytes.len() / 2, bytes.len().saturating_sub(1)] {
+        let settled = hellos::answer(bytes.get(..length).unwrap_or(bytes), false);
+        if settled != Answer::NeedMore {
+            assert_eq!(settled, whole, "{length} bytes had settled it");
+        }
+    }
+    if let Answer::Certificate(it) = &whole {
+        sound(it);
+    }
+    if let Some(it) = hellos::read_certificate(bytes) {
+        sound(&it);
+    }
+}
+
+fn sound(it: &Certificate) {
+    assert!(it.names.len() <= MAX_NAMES && it.names.iter().all(|it| it.len() <= MAX_NAME));
+    for name in [&it.subject, &it.issuer].into_iter().flatten() {
+        assert!(name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control));
+    }
+    // from the year 0 to the end of the year 9999
+    for time in [it.not_before_s, it.not_after_s] {
+        assert!((-62_200_000_000..253_402_300_800).contains(&time), "{time}");
     }
 }
 

@@ -11,6 +11,7 @@ mod hidden;
 mod name;
 mod places;
 mod polling;
+mod ports;
 mod quiet;
 mod reduce;
 mod served;

@@ -26,7 +26,7 @@ use crate::fragment::Fragments;
 use crate::p2p::Network;
 use crate::packet::{self, Packet, Peeled, Skip};
 use crate::session::{Carrier, Session};
-use crate::tls::Hello;
+use crate::tls::{Certificate, Hello};
 
 pub use self::counters::Counters;
 pub use self::rhythm::{Beat, MAX_BEATS, Rhythm};
@@ -152,6 +152,11 @@ pub trait Events {
     /// A proxy led on to the host and port that it was asked for.
     fn proxied(&mut self, flow: &Flow, proxy: Carrier, target: &str) {
         let _ = (flow, proxy, target);
+    }
+
+    /// The server of such a client showed its certificate, before everything was encrypted.
+    fn tls_certificate(&mut self, flow: &Flow, certificate: Certificate) {
+        let _ = (flow, certificate);
     }
 
     /// A name was asked for or answered. The name is in lower case.

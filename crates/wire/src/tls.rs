@@ -3,10 +3,13 @@
 //! The message may be spread over records (RFC 8446 section 5.1) and may be cut: a capture with a
 //! short snaplen still has the name of the server in its first bytes.
 
+pub(crate) mod certificate;
+mod der;
 mod offer;
 #[cfg(test)]
 mod tests;
 
+pub use certificate::{Answer, Certificate, MAX_NAME, MAX_NAMES, answer, read as read_certificate};
 pub use offer::{MAX_OFFERED, Offer};
 
 /// Most bytes of a stream that are looked at.

@@ -5,13 +5,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch, TlsClient};
+use minehound_model::{Lengths, QuietFlow, RhythmPattern, Stretch, TlsCertificate, TlsClient};
 use minehound_series::Message;
 use minehound_series::cadence::{Cadence, Pattern};
 use minehound_series::features::{SESSION, of_session};
 use minehound_series::sizes::Cluster;
 use minehound_wire::flow::{Contact, Flow, Rhythm, Transport};
-use minehound_wire::tls::Hello;
+use minehound_wire::tls::{Certificate, Hello};
 use minehound_wire::wrap::Wrap;
 use minehound_wire::{End, Stamp};
 
@@ -36,6 +36,8 @@ pub(super) struct QuietFlows {
     moments: usize,
     /// What TLS clients of live flows said.
     hellos: HashMap<Flow, Box<Hello>>,
+    /// What their servers showed.
+    certificates: HashMap<Flow, Box<Certificate>>,
     pub(super) hidden: Hidden,
 }
 
@@ -63,6 +65,7 @@ struct Trace {
     heard: u64,
     moments: Vec<i64>,
     hello: Option<Box<Hello>>,
+    certificate: Option<Box<Certificate>>,
     /// The features of all stretches, each times its messages, and the sum of those.
     features: Option<Box<[f64; SESSION.len()]>>,
     described: usize,
@@ -74,6 +77,13 @@ impl QuietFlows {
         self.hidden.encrypted(flow);
         if self.hellos.len() < MAX_FLOWS {
             self.hellos.insert(*flow, Box::new(hello.clone()));
+        }
+    }
+
+    /// Takes the certificate of its server.
+    pub(super) fn certificate(&mut self, flow: &Flow, certificate: Certificate) {
+        if self.certificates.len() < MAX_FLOWS {
+            self.certificates.insert(*flow, Box::new(certificate));
         }
     }
 
@@ -104,6 +114,7 @@ impl QuietFlows {
     pub(super) fn ended(&mut self, flow: &Flow, contact: &Contact) {
         self.hidden.ended(flow, contact);
         let hello = if self.hellos.is_empty() { None } else { self.hellos.remove(flow) };
+        let certificate = self.certificates.remove(flow);
         if self.live.is_empty() {
             return;
         }
@@ -111,7 +122,7 @@ impl QuietFlows {
             && self.ended.len() < MAX_FLOWS
         {
             trace.from_start &= contact.from_start || flow.transport == Transport::Udp;
-            trace.hello = hello;
+            (trace.hello, trace.certificate) = (hello, certificate);
             if contact.from_start && !trace.opener_mines {
                 // Miners connect to pools; the other way round it is something else.
                 (trace.pattern, trace.opener_mines) = (None, true);
@@ -224,6 +235,7 @@ impl Trace {
                 .map(|it| super::reduce::by_sni(it.into()))
                 .collect(),
             tls: self.hello.as_deref().map(tls_client),
+            certificate: self.certificate.map(|it| shown(*it)),
             from_start: self.from_start,
             pattern: self.pattern.map(pattern),
             stretches: self.stretches,
@@ -242,6 +254,21 @@ impl Trace {
             frames: all,
             frames_up,
         }
+    }
+}
+
+fn shown(certificate: Certificate) -> TlsCertificate {
+    let day = |seconds| {
+        let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+        moment.strftime("%Y-%m-%d").to_string()
+    };
+    TlsCertificate {
+        from: day(certificate.not_before_s),
+        until: day(certificate.not_after_s),
+        subject: certificate.subject,
+        issuer: certificate.issuer,
+        self_issued: certificate.self_issued,
+        names: certificate.names,
     }
 }
 

@@ -5,18 +5,19 @@ use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
     ArtefactId, Clock, Fact, Interest, NameLookup, NameSource, NodeTraffic, Observation,
-    PoolContact, PortContact, ServerName, Span,
+    PoolContact, ServerName, Span,
 };
 use minehound_wire::Stamp;
 use minehound_wire::flow::{Contact, Events, Flow, Lookup, Rhythm, Transport};
 use minehound_wire::p2p::Network;
 use minehound_wire::session::{Carrier, Session};
-use minehound_wire::tls::Hello;
+use minehound_wire::tls::{Certificate, Hello};
 
 use super::addresses::{Addresses, MAX_ADDRESSES, Unseen};
 use super::cover::Cover;
 use super::hidden::Hidden;
 use super::places::{Places, ms};
+use super::ports::{at_port, lasts, port_contact};
 use super::quiet::QuietFlows;
 use super::served::Served;
 use super::{clocks, polling, session};
@@ -26,8 +27,6 @@ use crate::Sink;
 /// Most addresses whose names are remembered, and how many names each.
 const MAX_NAMED: usize = 100_000;
 const MAX_NAMES: usize = 3;
-/// A connection to a port of interest that was shorter than this was a visit, if not a scan.
-const LASTING_NS: i64 = 60_000_000_000;
 /// Most different look-ups, greetings, contacts and nodes kept.
 const MAX_KEPT: usize = 100_000;
 /// Most sessions kept.
@@ -186,32 +185,6 @@ impl<'i> Reduction<'i> {
     }
 }
 
-/// Whether both ends of a TCP flow had something to say for a while.
-fn lasts(flow: &Flow, contact: &Contact) -> bool {
-    let lasted_ns = contact.last.time_ns.saturating_sub(flow.since.time_ns);
-    flow.transport == Transport::Tcp
-        && contact.sent > 0
-        && contact.received > 0
-        && lasted_ns >= LASTING_NS
-}
-
-/// The client and the server of a flow to a port of interest. Who opened a flow that began before
-/// the capture is not known; then the port decides, unless both ends have one.
-fn at_port(
-    flow: &Flow,
-    contact: &Contact,
-    interest: &Interest,
-) -> Option<(SocketAddr, SocketAddr)> {
-    let (opener, answerer) = (flow.opener, flow.answerer);
-    let covers = |end: SocketAddr| interest.covers_port(end.port());
-    match (covers(answerer), covers(opener)) {
-        (true, false) => Some((opener, answerer)),
-        (true, true) if contact.from_start => Some((opener, answerer)),
-        (false, true) if !contact.from_start => Some((answerer, opener)),
-        _ => None,
-    }
-}
-
 /// The names that answers in the capture gave an address, those of interest first.
 fn named(
     names: &HashMap<IpAddr, Vec<Box<str>>>,
@@ -244,16 +217,6 @@ fn pool_contact(flow: &Flow, contact: &Contact, name: ServerName, carrier: &str)
         bytes_down: contact.received,
         frames: contact.frames,
     })
-}
-
-fn port_contact(flow: &Flow, contact: &Contact, ends: (SocketAddr, SocketAddr)) -> Fact {
-    let (client, server) = ends;
-    let (mut bytes_up, mut bytes_down) = (contact.sent, contact.received);
-    if client == flow.answerer {
-        (bytes_up, bytes_down) = (bytes_down, bytes_up);
-    }
-    let frames = contact.frames;
-    Fact::PortContact(PortContact { client, server, bytes_up, bytes_down, frames })
 }
 
 fn observation(
@@ -344,6 +307,10 @@ impl Events for Reduction<'_> {
             let (name, source, carrier) = (found.0.into(), found.1, found.2);
             self.greetings.insert(*flow, Greeting { name, source, carrier });
         }
+    }
+
+    fn tls_certificate(&mut self, flow: &Flow, certificate: Certificate) {
+        self.quiet.certificate(flow, certificate);
     }
 
     fn proxied(&mut self, flow: &Flow, proxy: Carrier, target: &str) {

@@ -25,7 +25,9 @@
 //! Of TLS, what the client says of itself stands beside the pattern: JA3 and JA4, which name a library
 //! and its settings and never a purpose, and whether it names the server and offers a protocol. A client
 //! that does neither, as miners do and many other programs, is a weak circumstance there, and nothing
-//! without a pattern.
+//! without a pattern. Up to TLS 1.2 the server's certificate is in the clear: subject, issuer, days and
+//! names stand beside the pattern as well (RFC 5280; nothing of it is verified). One that vouches for
+//! itself, as private pools, proxies and many devices have, is as weak a circumstance.
 //!
 //! ## False positives
 //!
@@ -43,7 +45,7 @@
 
 use minehound_model::{
     Arg, Because, DetectorId, Dimension, Dossier, Element, FactKind, Grade, Lengths, Nature,
-    Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign, TlsClient,
+    Observation, QuietFlow, RhythmPattern, Row, SessionRow, Sign, TlsCertificate, TlsClient,
 };
 
 use super::learned::{Opinion, opinion};
@@ -67,6 +69,8 @@ const DOUBTED: (Sign, Nature) = (Sign("rhythm-doubted"), Nature::Circumstance);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const BARE_TLS: (Sign, Nature) = (Sign("tls-bare-client"), Nature::Circumstance);
 const TLS: (Sign, Nature) = (Sign("tls-client"), Nature::Context);
+const SELF_ISSUED: (Sign, Nature) = (Sign("tls-self-issued"), Nature::Circumstance);
+const CERTIFICATE: (Sign, Nature) = (Sign("tls-certificate"), Nature::Context);
 const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct);
 
 /// Fewer jobs out of turn are no blocks: what is pushed by a clock alone is somebody's telemetry.
@@ -83,7 +87,20 @@ static META: Meta = Meta {
     since: "0.2.0",
     needs: &[FactKind::QuietFlow],
     needs_any: &[],
-    signs: &[SHARES, PADDED, REGULAR, JOBS, UNHEARD, DOUBTED, BLOCKS, STRATUM_V2, BARE_TLS, TLS],
+    signs: &[
+        SHARES,
+        PADDED,
+        REGULAR,
+        JOBS,
+        UNHEARD,
+        DOUBTED,
+        BLOCKS,
+        STRATUM_V2,
+        BARE_TLS,
+        TLS,
+        SELF_ISSUED,
+        CERTIFICATE,
+    ],
     source: include_str!("mining_rhythm.rs"),
     chinese: include_str!("mining_rhythm.zh.md"),
 };
@@ -110,6 +127,8 @@ impl Detector for MiningRhythm {
                 None => found,
             });
             judgement.findings.extend(flow.tls.as_ref().map(|it| client(seen, flow, it)));
+            let shown = flow.certificate.as_ref();
+            judgement.findings.extend(shown.map(|it| certificate(seen, flow, it)));
             let row = row(seen, flow, because, opinion.as_ref(), knowledge);
             let row = match behind(&serving, flow.client.ip(), flow.server) {
                 Some(served) => upstream(row, served, knowledge),
@@ -186,6 +205,24 @@ fn client(seen: &Observation, flow: &QuietFlow, tls: &TlsClient) -> minehound_mo
     let finding = with_text(finding, "ja3", tls.ja3.clone());
     let finding = with_text(finding, "ja4", tls.ja4.clone());
     with_names(finding, "alpn", tls.alpn.iter().map(String::as_str))
+}
+
+/// What the server of such a flow showed of itself, in TLS up to 1.2. Whoever sets a pool or a proxy up for
+/// oneself issues the certificate oneself, as for many devices and services inside a house.
+fn certificate(
+    seen: &Observation,
+    flow: &QuietFlow,
+    shown: &TlsCertificate,
+) -> minehound_model::Finding {
+    let finding = META
+        .finding(if shown.self_issued { SELF_ISSUED } else { CERTIFICATE }, seen)
+        .with("client", Arg::Text(flow.client.to_string()))
+        .with("server", Arg::Text(flow.server.to_string()))
+        .with("from", Arg::Text(shown.from.clone()))
+        .with("until", Arg::Text(shown.until.clone()));
+    let finding = with_text(finding, "subject", shown.subject.clone());
+    let finding = with_text(finding, "issuer", shown.issuer.clone());
+    with_names(finding, "names", shown.names.iter().map(String::as_str))
 }
 
 /// The other end by its name, where one is known.

@@ -104,6 +104,24 @@ pub struct TlsClient {
     pub ja4: Option<String>,
 }
 
+/// What a TLS server showed in the clear, up to TLS 1.2: its word, which nobody verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsCertificate {
+    /// The common name of its subject, else the organisation.
+    pub subject: Option<String>,
+    /// The same of its issuer.
+    pub issuer: Option<String>,
+    /// Whether subject and issuer are the same: it vouches for itself.
+    pub self_issued: bool,
+    /// The first day it is valid, in UTC.
+    pub from: String,
+    /// The last day.
+    pub until: String,
+    /// The DNS names it is for, as far as kept.
+    pub names: Vec<String>,
+}
+
 /// A flow that stayed quiet for long, judged by when which end sent how much.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,6 +141,9 @@ pub struct QuietFlow {
     /// What its TLS client said of itself.
     #[serde(default)]
     pub tls: Option<TlsClient>,
+    /// What its TLS server showed.
+    #[serde(default)]
+    pub certificate: Option<TlsCertificate>,
     /// Whether the beginning was captured.
     #[serde(default)]
     pub from_start: bool,

@@ -11,7 +11,7 @@ use crate::p2p::Network;
 use crate::packet::TcpHeader;
 use crate::session::Mark;
 use crate::tcp::{Direction, Receive, Segment};
-use crate::tls::{self, Opening};
+use crate::tls::{self, Answer, Opening};
 use crate::{End, Stamp};
 
 /// What the decoders of one connection hold at most, roughly: see [`crate::conversation`].
@@ -42,6 +42,8 @@ enum Inside {
     Talk(Box<Conversation>),
     /// A TLS introduction, perhaps in a tunnel.
     Hello { from: End, bytes: Vec<u8>, tunnel: Option<String> },
+    /// What the server of a TLS client shows, after the client's introduction.
+    Certificate { from: End, bytes: Vec<u8> },
     /// DNS.
     Names { opener: Framed, answerer: Framed },
 }
@@ -261,7 +263,7 @@ impl Reading<'_> {
         match tls::open(held, false) {
             Opening::Hello(hello) => {
                 self.out.tls_hello(self.flow, at, &hello, tunnel.as_deref());
-                self.outcome = Outcome::Done;
+                *self.inside = Inside::Certificate { from: from.other(), bytes: Vec::new() };
             }
             Opening::NeedMore => {
                 if bytes.is_empty() {
@@ -270,6 +272,22 @@ impl Reading<'_> {
             }
             Opening::NotTls => self.outcome = Outcome::Done,
         }
+    }
+
+    /// Reads what the server shows; a client that goes on unanswered is heard alone.
+    fn certificate(&mut self, fresh: &[u8]) {
+        let Inside::Certificate { from, bytes } = &mut *self.inside else { return };
+        if *from != self.from {
+            self.outcome = Outcome::Done;
+            return;
+        }
+        bytes.extend_from_slice(fresh);
+        match tls::answer(bytes, false) {
+            Answer::NeedMore => return,
+            Answer::Certificate(it) => self.out.tls_certificate(self.flow, it),
+            Answer::None => {}
+        }
+        self.outcome = Outcome::Done;
     }
 
     /// Takes a TLS introduction for as far as it goes: no more of it will come.
@@ -308,6 +326,7 @@ impl Receive for Reading<'_> {
             Inside::Unheard { .. } => {}
             Inside::Talk(_) => self.talk(at, bytes),
             Inside::Hello { .. } => self.hello(at, bytes),
+            Inside::Certificate { .. } => self.certificate(bytes),
             Inside::Names { .. } => self.names(at, bytes),
         }
     }
@@ -321,7 +340,7 @@ impl Receive for Reading<'_> {
             Inside::Talk(conversation) => conversation.gap(self.from, at),
             Inside::Hello { from, .. } if *from != self.from => {}
             Inside::Hello { .. } => self.cut_hello(at),
-            Inside::Names { .. } => self.outcome = Outcome::Done,
+            Inside::Names { .. } | Inside::Certificate { .. } => self.outcome = Outcome::Done,
         }
     }
 }

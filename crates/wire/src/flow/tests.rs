@@ -12,7 +12,7 @@ use self::made::{
 };
 use super::*;
 use crate::session::{Dialect, Mark};
-use crate::tls::Hello;
+use crate::tls::{Certificate, Hello};
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -27,6 +27,7 @@ struct Heard {
     lookups: Vec<(IpAddr, String, Lookup)>,
     addresses: Vec<(IpAddr, String)>,
     proxied: Vec<(Carrier, String)>,
+    certificates: Vec<Certificate>,
 }
 
 impl Events for Heard {
@@ -48,6 +49,10 @@ impl Events for Heard {
 
     fn tls_hello(&mut self, _: &Flow, _: Stamp, hello: &Hello, _: Option<&str>) {
         self.hellos.push(hello.server_name.clone());
+    }
+
+    fn tls_certificate(&mut self, _: &Flow, certificate: Certificate) {
+        self.certificates.push(certificate);
     }
 
     fn proxied(&mut self, _: &Flow, proxy: Carrier, target: &str) {
@@ -230,6 +235,21 @@ fn a_tls_hello_is_heard_whole_in_pieces_and_in_a_tunnel() {
         let heard = check(&talk.frames);
         assert_eq!(heard.hellos, [Some("pool.example".to_owned())]);
         assert_eq!((heard.contacts.len(), heard.sessions.len()), (1, 0));
+    }
+}
+
+#[test]
+fn a_certificate_is_heard_after_a_hello_and_only_then() {
+    let (hello, shown) = (hello(), crate::tls::certificate::tests::shown());
+    let (one, other) = shown.split_at(200);
+    let whole = Talk::opened(1, 7).say(true, &hello).say(false, one).say(false, other);
+    let alone = Talk::opened(2, 7).say(true, &hello).say(true, b"\x14\x03\x03\0\x01\x01");
+    let headless = Talk::opened(3, 7).say(false, &shown);
+    let heard = check(&whole.frames);
+    assert_eq!((heard.hellos.len(), heard.certificates.len()), (1, 1));
+    assert_eq!(heard.certificates[0].subject.as_deref(), Some("pool.example"));
+    for talk in [alone, headless] {
+        assert!(check(&talk.frames).certificates.is_empty());
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) const EXAMPLES: &[Example] = &[
         expect: Expect::Found(&[PADDED.0]),
     },
     Example {
-        title: "one client in TLS neither names the server nor offers a protocol, another does both",
+        title: "one client in TLS neither names the server nor offers a protocol, another does both; one server vouches for itself",
         given: r#"
             [[quiet_flow]]
             client = "10.0.0.5:40000"
@@ -65,6 +65,7 @@ pub(super) const EXAMPLES: &[Example] = &[
             jobs = 30
             irregular = 12
             tls = { ja3 = "473cd7cb9faa642487833865d516e578", ja4 = "t13i311000_e8f1e7e78f70_1f22a2ca17c4" }
+            certificate = { subject = "localhost", issuer = "localhost", self_issued = true, from = "2026-01-01", until = "2035-12-30", names = ["pool.example"] }
             [[quiet_flow]]
             client = "10.0.0.5:40001"
             server = "192.0.2.8:443"
@@ -77,8 +78,16 @@ pub(super) const EXAMPLES: &[Example] = &[
             jobs = 30
             heard = 2
             tls = { named = true, alpn = ["h2"], ja3 = "473cd7cb9faa642487833865d516e578", ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1" }
+            certificate = { subject = "pool.example", issuer = "Example CA", from = "2026-01-01", until = "2026-03-31", names = ["pool.example"] }
         "#,
-        expect: Expect::Found(&[SHARES.0, BARE_TLS.0, JOBS.0, TLS.0]),
+        expect: Expect::Found(&[
+            SHARES.0,
+            BARE_TLS.0,
+            SELF_ISSUED.0,
+            JOBS.0,
+            TLS.0,
+            CERTIFICATE.0,
+        ]),
     },
     Example {
         title: "slow miners are pushed jobs, by a timer and without, and the opening of Stratum V2",
