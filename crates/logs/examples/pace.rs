@@ -86,7 +86,10 @@ fn row(id: &str, bytes: usize, pace: &Pace) -> String {
 #[allow(clippy::print_stdout, reason = "the table is what it is run for")]
 fn main() {
     let only = env::args().nth(1);
-    println!("{:20} {:>9} {:>9} {:>8} {:>12} {:>8}", "grammar", "lines", "entries", "refused", "lines/s", "MB/s");
+    println!(
+        "{:20} {:>9} {:>9} {:>8} {:>12} {:>8}",
+        "grammar", "lines", "entries", "refused", "lines/s", "MB/s"
+    );
     for grammar in Grammars::shipped().iter() {
         if only.as_deref().is_some_and(|it| it != grammar.id()) {
             continue;

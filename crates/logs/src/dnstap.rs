@@ -93,7 +93,11 @@ impl<R: Read> Frames<R> {
 
     /// A number of four bytes; `None` at the end of the stream, whole or not.
     fn number_of_four(&mut self) -> io::Result<Option<u32>> {
-        Ok(if self.fill(4)? { self.frame.first_chunk().map(|it| u32::from_be_bytes(*it)) } else { None })
+        Ok(if self.fill(4)? {
+            self.frame.first_chunk().map(|it| u32::from_be_bytes(*it))
+        } else {
+            None
+        })
     }
 
     /// Reads so many bytes. Whether there were as many.

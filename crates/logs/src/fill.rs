@@ -23,6 +23,18 @@ impl<'l> Raw<'l> {
     }
 }
 
+/// What becomes of a line by the values in it; the greatest counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fate {
+    /// It is an entry.
+    #[default]
+    Entry,
+    /// It says nothing.
+    Nothing,
+    /// It is of another form.
+    Unfit,
+}
+
 /// An entry in the making. What is said first counts.
 #[derive(Debug, Default)]
 pub(crate) struct Filling<'l> {
@@ -32,8 +44,8 @@ pub(crate) struct Filling<'l> {
     duration_ms: Option<u64>,
     block_size: Option<u16>,
     turn: bool,
-    pub(crate) nothing: bool,
-    pub(crate) unfit: bool,
+    phased: bool,
+    pub(crate) fate: Fate,
     pub(crate) refusal: Option<Refusal>,
 }
 
@@ -79,8 +91,13 @@ impl<'l> Filling<'l> {
         self.entry.action = set.action.or(self.entry.action);
         self.entry.proto = set.proto.or(self.entry.proto);
         self.turn |= set.turn;
-        self.nothing |= set.nothing;
-        self.unfit |= set.unfit;
+        self.phased |= set.phase.is_some();
+        let fate = match (set.unfit, set.nothing) {
+            (true, _) => Fate::Unfit,
+            (false, true) => Fate::Nothing,
+            (false, false) => Fate::Entry,
+        };
+        self.fate = self.fate.max(fate);
     }
 
     fn end(&mut self, end: End) -> &mut Peer {
@@ -235,7 +252,7 @@ impl<'l> Filling<'l> {
         if let Some(refusal) = self.refusal {
             return Err(refusal);
         }
-        if form.need.iter().any(|it| !self.has(it)) {
+        if form.need.iter().any(|it| !self.has(it)) || (form.need_phase && !self.phased) {
             return Err(Refusal::CutOff);
         }
         if let (Some(size), Some(block)) = (self.block_size, &mut self.entry.block) {

@@ -45,7 +45,7 @@ pub struct Grammar {
 #[derive(Clone, Debug)]
 pub(crate) enum Quiet {
     Begins(Vec<u8>),
-    Holds(memchr::memmem::Finder<'static>),
+    Holds(Box<memchr::memmem::Finder<'static>>),
 }
 
 /// One form of line.
@@ -58,6 +58,8 @@ pub(crate) struct Form {
     /// The fields, by number; shapes give the number.
     pub(crate) fields: Vec<Field>,
     pub(crate) need: Vec<Target>,
+    /// Whether a value must say where in the event the line stands.
+    pub(crate) need_phase: bool,
     /// Values that stand for "nothing known".
     pub(crate) gone: Vec<Vec<u8>>,
 }

@@ -46,7 +46,7 @@ impl Share {
     #[must_use]
     pub fn permille(&self) -> u32 {
         let all = self.entries + self.refused;
-        if all == 0 { 0 } else { self.entries.saturating_mul(1000) / all }
+        self.entries.saturating_mul(1000).checked_div(all).unwrap_or(0)
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) fn mac(bytes: &[u8]) -> Option<Mac> {
         return None;
     }
     // Unix tables drop the leading zero of a byte: `0:1c:42:0:0:8`.
-    if bytes.iter().filter(|it| **it == b':').count() == 5 {
+    if memchr::memchr_iter(b':', bytes).count() == 5 {
         return short_mac(bytes);
     }
     let mut mac = [0_u8; 6];

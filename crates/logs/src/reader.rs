@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::engine::columns::{Columns, Order};
 use crate::engine::stanza::{Joined, Joiner};
 use crate::engine::template::{Fit, Slots, Template};
-use crate::fill::Filling;
+use crate::fill::{Fate, Filling};
 use crate::grammar::target::{Target, Text};
 use crate::grammar::{Form, Grammar, Shape};
 use crate::syslog::{self, Prefix};
@@ -139,7 +139,7 @@ impl State {
                 continue;
             }
             match self.try_form(grammar, form, place, &prefix) {
-                Ok(filling) if filling.nothing => return Line::Nothing,
+                Ok(filling) if filling.fate == Fate::Nothing => return Line::Nothing,
                 Ok(filling) => return self.entry(grammar, form, filling, &prefix),
                 Err(Refusal::Shape) => {}
                 Err(other) => refusal = other,
@@ -205,7 +205,7 @@ impl State {
                 columns.read(order, message, form, &mut filling)?;
             }
         }
-        if filling.unfit { Err(Refusal::Shape) } else { Ok(filling) }
+        if filling.fate == Fate::Unfit { Err(Refusal::Shape) } else { Ok(filling) }
     }
 
     fn entry<'l>(
@@ -278,7 +278,7 @@ fn fit_one<'l>(
             filling.take(form, number, raw);
         }
         match filling.refusal {
-            _ if filling.unfit => {}
+            _ if filling.fate == Fate::Unfit => {}
             Some(found) => refusal = found,
             None => return Ok(filling),
         }

@@ -56,14 +56,13 @@ fn json(text: &str) -> String {
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
-            Some('b' | 'f') => {}
+            Some('b' | 'f') | None => {}
             Some('u') => {
                 let (it, length) = unit(chars.as_str());
                 out.push(it);
                 chars = chars.as_str().get(length..).unwrap_or_default().chars();
             }
             Some(other) => out.push(other),
-            None => {}
         }
         rest = chars.as_str();
     }

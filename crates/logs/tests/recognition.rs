@@ -6,13 +6,13 @@ mod files;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use minehound_logs::Grammars;
+use minehound_logs::{Grammar, Grammars};
 
 #[test]
 fn every_sample_is_recognised_as_its_own() {
     let mut wrong = Vec::new();
     for sample in files::samples() {
-        let found = Grammars::shipped().recognise(sample.text.as_bytes()).map(|it| it.id());
+        let found = Grammars::shipped().recognise(sample.text.as_bytes()).map(Grammar::id);
         if found != Some(sample.grammar.as_str()) {
             wrong.push(format!("{} as {found:?}: {}", sample.grammar, sample.text));
         }
@@ -24,7 +24,7 @@ fn every_sample_is_recognised_as_its_own() {
 fn samples_together_with_foreign_lines_are_recognised_as_before() {
     for sample in files::samples() {
         let text = format!("{}\nsome words that no device wrote\n", sample.text);
-        let found = Grammars::shipped().recognise(text.as_bytes()).map(|it| it.id());
+        let found = Grammars::shipped().recognise(text.as_bytes()).map(Grammar::id);
         if sample.says.len() > 1 {
             assert_eq!(found, Some(sample.grammar.as_str()), "{text}");
         }
@@ -34,7 +34,9 @@ fn samples_together_with_foreign_lines_are_recognised_as_before() {
 fn innocent(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let kept = |it: &str| matches!(it, "rs" | "md" | "toml" | "pcap" | "pcapng" | "html" | "css" | "conf");
+        let kept = |it: &str| {
+            matches!(it, "rs" | "md" | "toml" | "pcap" | "pcapng" | "html" | "css" | "conf")
+        };
         if path.is_dir() {
             innocent(&path, found);
         } else if path.extension().and_then(|it| it.to_str()).is_some_and(kept) {
@@ -78,7 +80,7 @@ fn texts_of_other_kinds_are_not_recognised() {
         "a\0b\0c",
     ];
     for text in texts {
-        let found = Grammars::shipped().recognise(text.as_bytes()).map(|it| it.id());
+        let found = Grammars::shipped().recognise(text.as_bytes()).map(Grammar::id);
         assert_eq!(found, None, "{text}");
     }
 }

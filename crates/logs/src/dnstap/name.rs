@@ -36,7 +36,9 @@ pub(super) fn read(message: &[u8]) -> Result<Dns, Refusal> {
     for _ in 0..answers.min(MAX_ANSWERS) {
         // Servers cut answers; the question was read all the same.
         let Ok(fixed) = behind(message, at) else { break };
-        let (Ok(kind), Ok(length)) = (number(message, fixed), number(message, fixed + 8)) else { break };
+        let (Ok(kind), Ok(length)) = (number(message, fixed), number(message, fixed + 8)) else {
+            break;
+        };
         let body = fixed + 10;
         let Some(bytes) = message.get(body..body + usize::from(length)) else { break };
         dns.answer = match (kind, bytes.len()) {

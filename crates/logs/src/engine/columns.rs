@@ -4,7 +4,7 @@ use memchr::{memchr, memmem};
 
 use super::Found;
 use crate::Refusal;
-use crate::fill::{Filling, Raw};
+use crate::fill::{Fate, Filling, Raw};
 use crate::grammar::{Form, Keys};
 use crate::unescape::Escape;
 
@@ -51,6 +51,8 @@ impl Columns {
                 return None;
             }
         }
+        let last = order.iter().rposition(Option::is_some)?;
+        order.truncate(last + 1);
         let names = |set: &Vec<u16>| set.iter().any(|it| order.contains(&Some(*it)));
         self.needed.iter().all(names).then_some(order)
     }
@@ -73,7 +75,7 @@ impl Columns {
             let (cell, after) = self.cell(cells)?;
             if let Some(number) = field {
                 filling.take(form, *number, cell);
-                if filling.unfit {
+                if filling.fate == Fate::Unfit {
                     return Err(Refusal::Shape);
                 }
             }
@@ -93,6 +95,8 @@ impl Columns {
         match count {
             ..=1 => Err(Refusal::Shape),
             _ if count < self.least => Err(Refusal::CutOff),
+            // Up to the last column that means something, a row is as long as its header.
+            _ if self.fixed.is_none() && count < order.len() => Err(Refusal::CutOff),
             _ => Ok(()),
         }
     }

@@ -45,13 +45,14 @@ impl Paths {
                 let known = match step.as_str() {
                     "[0]" => *node.first.get_or_insert(next),
                     "[*]" => *node.each.get_or_insert(next),
-                    name => match members.iter().find(|(known, _)| known == name) {
-                        Some((_, number)) => *number,
-                        None => {
+                    name => {
+                        let known = members.iter().find(|(known, _)| known == name);
+                        let known = known.map(|(_, number)| *number);
+                        if known.is_none() {
                             members.push((name.to_owned(), next));
-                            next
                         }
-                    },
+                        known.unwrap_or(next)
+                    }
                 };
                 if known == next {
                     growing.push(Default::default());
@@ -86,8 +87,9 @@ fn steps(path: &str) -> Result<Vec<String>, String> {
     while let Some(it) = chars.next() {
         match it {
             '\\' => {
-                let last = steps.last_mut();
-                last.into_iter().for_each(|last| last.extend(chars.next()));
+                if let Some(last) = steps.last_mut() {
+                    last.extend(chars.next());
+                }
             }
             '.' => steps.push(String::new()),
             '[' => {
@@ -97,7 +99,11 @@ fn steps(path: &str) -> Result<Vec<String>, String> {
                 }
                 steps.push(format!("[{inner}]"));
             }
-            other => steps.last_mut().into_iter().for_each(|last| last.push(other)),
+            other => {
+                if let Some(last) = steps.last_mut() {
+                    last.push(other);
+                }
+            }
         }
     }
     if steps.iter().any(String::is_empty) {
@@ -135,8 +141,9 @@ impl<'s, 'l> Scan<'s, 'l> {
                 self.rest = after;
                 match word {
                     b"null" => {}
-                    b"true" | b"false" => self.leaf(node, Raw::plain(word), filling),
-                    [b'-' | b'0'..=b'9', ..] => self.leaf(node, Raw::plain(word), filling),
+                    b"true" | b"false" | [b'-' | b'0'..=b'9', ..] => {
+                        self.leaf(node, Raw::plain(word), filling);
+                    }
                     _ => return Err(Refusal::Shape),
                 }
                 Ok(())

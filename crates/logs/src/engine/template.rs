@@ -16,7 +16,7 @@ pub(crate) struct Template {
 /// One step of a template.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Literal(memmem::Finder<'static>),
+    Literal(Box<memmem::Finder<'static>>),
     /// A field by its number; `None` is skipped.
     Field(Option<u16>),
 }
@@ -139,7 +139,7 @@ impl Template {
 
 fn push_literal(steps: &mut Vec<Step>, literal: &mut String) {
     if !literal.is_empty() {
-        steps.push(Step::Literal(memmem::Finder::new(literal.as_bytes()).into_owned()));
+        steps.push(Step::Literal(Box::new(memmem::Finder::new(literal.as_bytes()).into_owned())));
         literal.clear();
     }
 }

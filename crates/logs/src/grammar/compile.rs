@@ -52,7 +52,8 @@ pub(crate) fn compile(file: &GrammarFile) -> Fallible<Grammar> {
     let within = |place: usize, problem: String| format!("form {}: {problem}", place + 1);
     let forms = file.forms.iter().enumerate();
     let forms = forms.map(|(place, it)| form(it).map_err(|problem| within(place, problem)));
-    let mut carried = Names::new(&BTreeMap::new(), &BTreeMap::new()).map_err(|it| format!("carry: {it}"))?;
+    let mut carried =
+        Names::new(&BTreeMap::new(), &BTreeMap::new()).map_err(|it| format!("carry: {it}"))?;
     let carry = file.carry.iter().map(|it| Template::compile(it, |name| carried.number(name)));
     let carry = carry.collect::<Fallible<_>>().map_err(|it| format!("carry: {it}"))?;
     Ok(Grammar {
@@ -72,22 +73,27 @@ pub(crate) fn compile(file: &GrammarFile) -> Fallible<Grammar> {
             first: Set::default(),
             fields: carried.fields,
             need: Vec::new(),
+            need_phase: false,
             gone: Vec::new(),
         },
         forms: forms.collect::<Fallible<_>>()?,
-        by_header: file.forms.iter().any(|it| it.columns.as_ref().is_some_and(|it| it.names.is_empty())),
+        by_header: file
+            .forms
+            .iter()
+            .any(|it| it.columns.as_ref().is_some_and(|it| it.names.is_empty())),
     })
 }
 
 fn zone(text: &str) -> Fallible<i32> {
     let mut rest = text.as_bytes();
     let parsed = crate::time::zone(&mut rest).filter(|_| rest.is_empty());
-    parsed.ok_or_else(|| format!("zone: `{text}` is none; write `UTC` or an offset such as `+08:00`"))
+    parsed
+        .ok_or_else(|| format!("zone: `{text}` is none; write `UTC` or an offset such as `+08:00`"))
 }
 
 fn quiet(text: &str) -> Quiet {
     match text.strip_prefix('*') {
-        Some(text) => Quiet::Holds(Finder::new(text.as_bytes()).into_owned()),
+        Some(text) => Quiet::Holds(Box::new(Finder::new(text.as_bytes()).into_owned())),
         None => Quiet::Begins(text.as_bytes().to_vec()),
     }
 }
@@ -102,7 +108,8 @@ fn joining(file: &JoinFile) -> Joining {
 
 fn form(file: &FormFile) -> Fallible<Form> {
     let mut names = Names::new(&file.fields, &file.values)?;
-    let need = file.need.iter().map(|it| Target::compile(it)).collect::<Fallible<Vec<_>>>();
+    let (phase, need): (Vec<_>, Vec<_>) = file.need.iter().partition(|it| *it == "phase");
+    let need = need.into_iter().map(|it| Target::compile(it)).collect::<Fallible<Vec<_>>>();
     let need = need.map_err(|it| format!("need: {it}"))?;
     let shape = shape(file, &mut names, &need)?;
     Ok(Form {
@@ -117,6 +124,7 @@ fn form(file: &FormFile) -> Fallible<Form> {
         })?,
         fields: names.fields,
         need,
+        need_phase: !phase.is_empty(),
         gone: file.gone.iter().map(|it| it.clone().into_bytes()).collect(),
     })
 }
@@ -135,7 +143,9 @@ fn shape(file: &FormFile, names: &mut Names, need: &[Target]) -> Fallible<Shape>
             let paths: Vec<(String, u16)> = names.numbers.clone().into_iter().collect();
             Paths::new(&paths).map(Shape::Json).map_err(|it| format!("fields: {it}"))
         }
-        _ => Err("write exactly one of `pairs`, `columns`, `templates` and `json = true`".to_owned()),
+        _ => {
+            Err("write exactly one of `pairs`, `columns`, `templates` and `json = true`".to_owned())
+        }
     }
 }
 
@@ -167,11 +177,14 @@ fn columns(file: &ColumnsFile, names: &mut Names, need: &[Target]) -> Fallible<C
         keys.entry(plain(name)).or_insert(*number);
     }
     let holds = |number: u16, target: &Target| {
-        names.fields.get(usize::from(number)).is_some_and(|it| it.targets.iter().any(|it| gives(it, target)))
+        names
+            .fields
+            .get(usize::from(number))
+            .is_some_and(|it| it.targets.iter().any(|it| gives(it, target)))
     };
-    let needed = need.iter().map(|target| {
-        keys.values().copied().filter(|number| holds(*number, target)).collect()
-    });
+    let needed = need
+        .iter()
+        .map(|target| keys.values().copied().filter(|number| holds(*number, target)).collect());
     let required = file.requires.iter().map(|it| {
         let known = keys.get(&plain(it)).map(|it| vec![*it]);
         known.ok_or_else(|| format!("columns.requires: `{it}` is not among `fields` and `values`"))
@@ -258,13 +271,15 @@ impl Names {
                 Value::Begins(text) => usize::MAX - 1 - text.len(),
                 Value::Any => usize::MAX,
             });
-            match new.numbers.get(name).and_then(|it| new.fields.get_mut(usize::from(*it))) {
-                Some(field) => field.values = known,
-                None => {
-                    let targets = Target::plain(name).into_iter().collect();
-                    new.push(name, Field { targets, values: known })?;
-                }
+            let number = match new.numbers.get(name) {
+                Some(number) => *number,
+                None => new.push(name, Field::default())?,
+            };
+            let Some(field) = new.fields.get_mut(usize::from(number)) else { continue };
+            if !fields.contains_key(name) {
+                field.targets = Target::plain(name).into_iter().collect();
             }
+            field.values = known;
         }
         Ok(new)
     }

@@ -77,7 +77,8 @@ pub(crate) struct FormFile {
     /// Texts of which one must be in the line.
     #[serde(default)]
     pub(crate) marks: Vec<String>,
-    /// Fields without which a line is refused.
+    /// Fields without which a line is refused; `phase` if a value must say where in the event the
+    /// line stands.
     #[serde(default)]
     pub(crate) need: Vec<String>,
     /// Values that stand for "nothing known".

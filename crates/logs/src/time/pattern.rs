@@ -181,11 +181,10 @@ fn fit(steps: &[Step], bytes: &[u8]) -> Option<Parts> {
 pub(super) fn in_half(clock: u32, afternoon: Option<bool>) -> Option<u32> {
     let noon = 43_200_000;
     match afternoon {
-        None => Some(clock),
         Some(_) if clock >= noon + 3_600_000 => None,
         Some(true) if clock < noon => Some(clock + noon),
         Some(false) if clock >= noon => Some(clock - noon),
-        Some(_) => Some(clock),
+        None | Some(_) => Some(clock),
     }
 }
 

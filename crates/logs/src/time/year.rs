@@ -56,14 +56,10 @@ impl Years {
             exists(year, month, day)
                 .then(|| days(year, month, day) * DAY_MS + clock - i64::from(east) * 1_000)
         };
-        let ms = match parts.year {
-            Some(year) => of_year(year)?,
-            None => {
-                let ms = self.find(of_year)?;
-                self.before_ms = Some(ms);
-                ms
-            }
-        };
+        let ms = parts.year.map_or_else(|| self.find(of_year), of_year)?;
+        if parts.year.is_none() {
+            self.before_ms = Some(ms);
+        }
         Some(Moment {
             ms,
             precision,

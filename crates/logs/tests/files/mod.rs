@@ -1,5 +1,11 @@
 //! The grammars' files with their samples, as they stand in the repository.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is wrong with a file of the repository ends the test"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
