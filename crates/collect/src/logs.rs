@@ -1,6 +1,6 @@
 //! Logs: lines into ties, in one pass, in flat memory.
 //!
-//! A file may hold lines of several products, as a syslog server writes them: the grammars that its head
+//! A file may hold lines of several products, as a syslog server writes them: the grammars that its opening
 //! fits are tried on each line, the one that fitted last first. What a line ties goes to whoever
 //! keeps ties; what does not fit is counted by its reason and handed on as it is.
 
@@ -42,7 +42,7 @@ pub trait TieSink {
 pub struct Reading<'g> {
     /// The formats that are known.
     pub grammars: &'g Grammars,
-    /// The only one that is tried; without it those that the head fits.
+    /// The only one that is tried; without it those that the opening fits.
     pub grammar: Option<&'g Grammar>,
     /// Zone, year and latest moment.
     pub assumed: Assumed,
@@ -116,13 +116,12 @@ pub fn read(
     let sealing = Sealing::new(open_regular(path)?);
     let position = sealing.position();
     let (mut unpacked, _) = unpack(sealing, position)?;
-    let head = prefix_of(&mut unpacked, HEAD)?;
-    let grammars: Vec<&Grammar> = match reading.grammar {
-        Some(grammar) => vec![grammar],
-        None => {
-            let fitting = reading.grammars.fitting(&head).into_iter();
-            fitting.map(|it| it.0).take(MAX_GRAMMARS).collect()
-        }
+    let opening = prefix_of(&mut unpacked, HEAD)?;
+    let grammars: Vec<&Grammar> = if let Some(grammar) = reading.grammar {
+        vec![grammar]
+    } else {
+        let fitting = reading.grammars.fitting(&opening).into_iter();
+        fitting.map(|it| it.0).take(MAX_GRAMMARS).collect()
     };
     if grammars.is_empty() {
         return Err(LogError::Unrecognised);
@@ -134,7 +133,7 @@ pub fn read(
         read: LogRead::default(),
         device: reading.device,
     };
-    let mut lines = Lines::new(io::Cursor::new(head).chain(&mut unpacked));
+    let mut lines = Lines::new(io::Cursor::new(opening).chain(&mut unpacked));
     while let Some(line) = lines.next_line()? {
         pass.line(&line, sink, hear, refused)?;
     }

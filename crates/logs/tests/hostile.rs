@@ -43,7 +43,7 @@ proptest! {
         bytes[at] = value;
         bytes.truncate(cut.index(bytes.len()) + 1);
         let read = files::read(grammar, &bytes);
-        prop_assert!(read.entries.len() <= bytes.iter().filter(|it| **it == b'\n').count() + 1);
+        prop_assert!(read.entries.len() <= bytes.split(|it| *it == b'\n').count());
     }
 }
 
@@ -64,7 +64,7 @@ fn long_lines_are_refused_or_read_and_never_kept() {
     for sample in files::samples() {
         let grammar = Grammars::shipped().named(&sample.grammar).unwrap();
         let filler = "x".repeat(MAX_LINE);
-        let long: String = sample.text.lines().map(|it| format!("{it}{filler}\n")).collect();
+        let long: String = sample.text.replace('\n', &format!("{filler}\n"));
         let read = files::read(grammar, long.as_bytes());
         assert!(read.entries.is_empty(), "{}: {:?}", sample.grammar, read.entries);
     }

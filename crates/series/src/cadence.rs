@@ -13,6 +13,7 @@
 
 mod exchange;
 mod jobs;
+mod likeness;
 mod padded;
 mod pattern;
 mod spread;
@@ -99,7 +100,13 @@ impl Cadence {
         }
         // Who holds back what is sent blurs the time that answers take, not what they look like.
         let held_back = roles_by_form(steady).map(|roles| whole.by_form(&tell(roles)));
-        held_back.filter(|it| it.pattern() == Some(Pattern::SharesAndJobs)).unwrap_or(plain)
+        if let Some(it) = &held_back
+            && it.pattern() == Some(Pattern::SharesAndJobs)
+        {
+            return it.clone();
+        }
+        let alike = [unpadded].into_iter().chain(held_back).find(Self::is_alike);
+        alike.filter(|_| !plain.is_alike()).unwrap_or(plain)
     }
 
     /// Questions that were answered as shares and signs of life are.

@@ -103,6 +103,13 @@ impl Timer {
             crowding: crowding(&short, period_s / 10.0),
         }
     }
+
+    /// Whether gaps keep to it: of some seconds, since nobody serves work more often, exact, and more
+    /// than the densest gaps among those by chance would be.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.period_s >= 5.0 && self.sharp >= 0.8 && self.at_period >= 0.1
+    }
 }
 
 /// How far gaps of one timer may lie from its middle: the way to the sensor takes its time, and no

@@ -1,5 +1,7 @@
 //! From scores to probabilities, and the score from which a flow stands out.
 
+/// The least probability that is said.
+const LEAST: f64 = 1e-4;
 /// A step of the curve rests on at least so many examples.
 const STEP: f64 = 25.0;
 
@@ -31,7 +33,8 @@ pub(crate) fn knots(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
     let mut most = 0.0_f64;
     let knot = |it: (f64, f64, f64)| {
         most = most.max((it.2 + 1.0) / (it.1 + 2.0));
-        (rounded(it.0 / it.1), rounded(most))
+        // Four digits of a small part may come to nothing, and none is certain.
+        (rounded(it.0 / it.1), rounded(most).clamp(LEAST, 1.0 - LEAST))
     };
     steps.into_iter().map(knot).collect()
 }
@@ -71,6 +74,12 @@ mod tests {
         assert!(knots.len() > 3);
         assert!(knots.is_sorted_by(|one, two| one.0 <= two.0 && one.1 <= two.1));
         assert!(knots.iter().all(|it| it.1 > 0.0 && it.1 < 1.0));
+    }
+
+    #[test]
+    fn however_many_innocents_none_is_certain() {
+        let scored: Vec<(f64, bool)> = (0..50_000).map(|it| (f64::from(it), it > 49_900)).collect();
+        assert!(knots(&scored).iter().all(|it| it.1 >= LEAST && it.1 <= 1.0 - LEAST));
     }
 
     #[test]

@@ -50,6 +50,7 @@ struct Trace {
     opened: bool,
     stretches: u64,
     patterned: u64,
+    alike: u64,
     pattern: Option<Pattern>,
     /// The most telling stretch, and whether the opener is the end that may mine.
     best: Cadence,
@@ -171,6 +172,8 @@ impl Trace {
         let keep = room.min(MAX_MOMENTS.saturating_sub(self.moments.len()));
         self.moments.extend(cadence.jobs.telling_ms.iter().take(keep));
         self.stretches += 1;
+        let alike = pattern.is_some() || !window.is_text() && cadence.is_alike();
+        self.alike += u64::from(alike);
         self.quiet_s += cadence.seconds;
         self.busy_s += seconds(window.rested_ns());
         self.jobs += cadence.jobs.count as u64;
@@ -240,6 +243,7 @@ impl Trace {
             pattern: self.pattern.map(pattern),
             stretches: self.stretches,
             patterned: self.patterned,
+            alike: self.alike,
             stretch: stretch(&self.best),
             quiet_s: self.quiet_s,
             busy_s: self.busy_s,

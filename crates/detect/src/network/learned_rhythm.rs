@@ -29,7 +29,7 @@ use minehound_model::{
 };
 
 use super::learned::{Opinion, opinion};
-use super::mining_rhythm::{carrier, server_shown, shown};
+use super::mining_rhythm::{carrier, server_shown, told};
 use super::session_row::unread;
 use crate::{Detector, Example, Expect, Judgement, Knowledge, Meta};
 
@@ -63,11 +63,12 @@ impl Detector for LearnedRhythm {
     fn inspect(&self, dossier: &Dossier, _: &Knowledge) -> Judgement {
         let mut judgement = Judgement::default();
         for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
-            // What the tests pass is told by them, with the model's opinion beside it.
-            if flow.quiet_s < QuietFlow::LEAST_S || shown(flow).is_some() {
+            if flow.quiet_s < QuietFlow::LEAST_S {
                 continue;
             }
-            if let Some(opinion) = opinion(seen, flow).filter(|it| it.stands_out) {
+            // What the tests pass is told by them, with the model's opinion beside it.
+            let opinion = opinion(seen, flow).filter(|it| it.stands_out);
+            if let Some(opinion) = opinion.filter(|it| told(flow, Some(it)).is_none()) {
                 judgement.findings.push(finding(seen, flow, &opinion));
                 judgement.rows.push(row(seen, flow, &opinion));
             }

@@ -13,6 +13,12 @@
 //! (*learned rhythm*) takes for innocent, but for Stratum V2, whose handshake speaks for itself. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
 //!
+//! A sixth, weaker test asks only whether everything said has its place in mining: what is asked is
+//! answered in turn, shortly and in one form, and what is pushed is longer and of few forms; how
+//! often, how irregularly and with how many shares is left open. Some innocent long flows pass it, so
+//! by itself it says nothing. It suspects where the learned model, which was not shown it, gives mining
+//! nine to one or more as well: two looks must be wrong at once.
+//!
 //! Source: lengths and times of segments, which a capture of headers alone has too; Stratum V2
 //! specification sections 3.2 and 4.5. Shares without memory: hashing has none. The bounds
 //! were set on worlds of the range; how often they hold, and on what they raise a false alarm, is
@@ -65,6 +71,7 @@ const PADDED: (Sign, Nature) = (Sign("rhythm-padded"), Nature::Direct);
 const REGULAR: (Sign, Nature) = (Sign("rhythm-regular-pushes"), Nature::Circumstance);
 const JOBS: (Sign, Nature) = (Sign("rhythm-jobs-alone"), Nature::Direct);
 const UNHEARD: (Sign, Nature) = (Sign("rhythm-jobs-unheard"), Nature::Circumstance);
+const ALIKE: (Sign, Nature) = (Sign("rhythm-alike"), Nature::Direct);
 const DOUBTED: (Sign, Nature) = (Sign("rhythm-doubted"), Nature::Circumstance);
 const BLOCKS: (Sign, Nature) = (Sign("rhythm-blocks-alone"), Nature::Circumstance);
 const BARE_TLS: (Sign, Nature) = (Sign("tls-bare-client"), Nature::Circumstance);
@@ -77,6 +84,9 @@ const STRATUM_V2: (Sign, Nature) = (Sign("stratum-v2-encrypted"), Nature::Direct
 const MIN_IRREGULAR: u64 = 3;
 /// At least this part of the stretches must show the pattern.
 const MIN_PATTERNED: f64 = 0.5;
+/// How probable the learned model must find mining where a rhythm is only like it. Its probabilities
+/// are those of worlds where one long flow in sixty mines.
+const SURE: f64 = 0.9;
 
 static META: Meta = Meta {
     id: DetectorId("MH-NET-011"),
@@ -90,6 +100,7 @@ static META: Meta = Meta {
     signs: &[
         SHARES,
         PADDED,
+        ALIKE,
         REGULAR,
         JOBS,
         UNHEARD,
@@ -118,9 +129,8 @@ impl Detector for MiningRhythm {
         let mut judgement = Judgement::default();
         let serving = serving(dossier);
         for (seen, flow) in dossier.facts::<Box<QuietFlow>>() {
-            let Some((kind, because)) = shown(flow) else { continue };
             let opinion = opinion(seen, flow);
-            let (kind, because) = doubted(kind, because, opinion.as_ref());
+            let Some((kind, because)) = told(flow, opinion.as_ref()) else { continue };
             let found = finding(kind, seen, flow);
             judgement.findings.push(match &opinion {
                 Some(it) => it.beside(found),
@@ -138,6 +148,24 @@ impl Detector for MiningRhythm {
         }
         judgement
     }
+}
+
+/// What the rhythm of a flow comes to, with the model's opinion of it.
+pub(super) fn told(
+    flow: &QuietFlow,
+    opinion: Option<&Opinion>,
+) -> Option<((Sign, Nature), Because)> {
+    let tested = shown(flow).map(|(kind, because)| doubted(kind, because, opinion));
+    let direct = tested.is_some_and(|it| it.0.1 == Nature::Direct);
+    let sure = opinion.is_some_and(|it| it.stands_out && it.probability >= SURE);
+    if !direct && sure && is_alike(flow) { Some((ALIKE, Because::RhythmAlike)) } else { tested }
+}
+
+/// Whether a flow is like mining in everything, for long enough: the weaker test. Somebody must have
+/// asked and been answered.
+fn is_alike(flow: &QuietFlow) -> bool {
+    let enough = flow.quiet_s >= QuietFlow::LEAST_S && flow.heard > 0;
+    enough && part(flow.alike, flow.stretches) >= MIN_PATTERNED
 }
 
 /// What is left of a pattern that the learned model, which looks at more, takes for innocent: nobody is
@@ -168,9 +196,13 @@ pub(super) fn shown(flow: &QuietFlow) -> Option<((Sign, Nature), Because)> {
         RhythmPattern::JobsAlone => (JOBS, Because::RhythmOfJobs),
         RhythmPattern::BlocksAlone => (BLOCKS, Because::RhythmOfBlocks),
     };
-    #[expect(clippy::cast_precision_loss, reason = "counts of stretches")]
-    let part = flow.patterned as f64 / flow.stretches.max(1) as f64;
-    (flow.quiet_s >= QuietFlow::LEAST_S && part >= MIN_PATTERNED).then_some(found)
+    let enough = part(flow.patterned, flow.stretches) >= MIN_PATTERNED;
+    (flow.quiet_s >= QuietFlow::LEAST_S && enough).then_some(found)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of stretches")]
+fn part(some: u64, all: u64) -> f64 {
+    some as f64 / all.max(1) as f64
 }
 
 fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> minehound_model::Finding {
@@ -182,6 +214,7 @@ fn finding(kind: (Sign, Nature), seen: &Observation, flow: &QuietFlow) -> mineho
         .with("wrap", Arg::Text(flow.carrier().to_owned()))
         .with("minutes", Arg::Number((flow.quiet_s / 6.0).round() / 10.0))
         .with("shares", Arg::Count(flow.shares))
+        .with("heard", Arg::Count(flow.heard))
         .with("share_bytes", Arg::Text(range(stretch.share)))
         .with("answer_bytes", Arg::Text(range(stretch.answer)))
         .with("jobs", Arg::Count(flow.jobs))

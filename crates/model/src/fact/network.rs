@@ -76,6 +76,8 @@ pub enum Because {
     RhythmOfSharesAndJobs,
     /// It cannot be read; its rhythm passed a test of mining, and the learned model doubts it.
     RhythmDoubted,
+    /// It cannot be read; its rhythm is like that of mining, and the learned model is sure of it.
+    RhythmAlike,
     /// It cannot be read; its rhythm is that of jobs, and nothing was heard that looks like a share.
     RhythmOfJobsUnheard,
     /// It cannot be read; its rhythm is that of shares, with pushes by the clock alone.

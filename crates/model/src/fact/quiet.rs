@@ -156,6 +156,9 @@ pub struct QuietFlow {
     /// Of those, the ones that show the pattern.
     #[serde(default)]
     pub patterned: u64,
+    /// The stretches that show it, or in which everything said has at least its place in mining.
+    #[serde(default)]
+    pub alike: u64,
     /// The most telling stretch.
     #[serde(default)]
     pub stretch: Stretch,

@@ -9,6 +9,8 @@ use crate::sizes::{Cluster, clusters};
 /// A push at least this part as long as the longest usual one may be a job: the first job after a block,
 /// which has no transactions yet, is far shorter than those that follow.
 const AS_LONG: f64 = 0.3;
+/// From this part of gaps near the median on, pushes come about every so often.
+const CLOCKLIKE: f64 = 0.6;
 
 /// What the other end pushes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,10 +66,21 @@ impl Jobs {
         }
     }
 
-    /// The number of gaps that no timer explains.
+    /// The number of gaps that no timer explains. Where the densest gaps are no timer, as among pushes
+    /// by chance, whose shortest gaps lie closest, that is all gaps but those near the median.
     #[must_use]
     pub fn irregular(&self) -> usize {
-        self.timer.cut_short + self.timer.overrun
+        if self.timer.is_kept() || self.gaps.near_median > CLOCKLIKE {
+            return self.timer.cut_short + self.timer.overrun;
+        }
+        let near = self.gaps.near_median * count(self.gaps.count);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a part of a count"
+        )]
+        let near = near.round() as usize;
+        self.gaps.count.saturating_sub(near)
     }
 
     /// The least and the greatest of the usual lengths.
@@ -81,4 +94,9 @@ impl Jobs {
     pub(super) fn explains(&self, it: &Told) -> bool {
         !it.0.up && self.forms.iter().any(|form| form.holds(it.0.bytes))
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of messages")]
+fn count(of: usize) -> f64 {
+    of as f64
 }

@@ -124,7 +124,7 @@ fn formulas_are_told_and_never_written() {
     let (all, seen) = rows(&book);
     assert_eq!(
         (all[1].1.clone(), seen.formulas),
-        (vec!["".to_owned(), "1.2.3.4".to_owned(), "+86".to_owned()], 1)
+        (vec![String::new(), "1.2.3.4".to_owned(), "+86".to_owned()], 1)
     );
     let out = folder.path().join("out.csv");
     write(&book, &[answer(3, 0, "=cmd"), answer(3, 1, "-1"), answer(3, 2, "@x")], &out).unwrap();

@@ -1,6 +1,9 @@
 //! Flows that show each pattern, and flows that do not.
 
-use super::{BARE_TLS, BLOCKS, DOUBTED, JOBS, PADDED, REGULAR, SHARES, STRATUM_V2, TLS, UNHEARD};
+use super::{
+    BARE_TLS, BLOCKS, CERTIFICATE, DOUBTED, JOBS, PADDED, REGULAR, SELF_ISSUED, SHARES, STRATUM_V2,
+    TLS, UNHEARD,
+};
 use crate::{Example, Expect};
 
 pub(super) const EXAMPLES: &[Example] = &[
@@ -80,14 +83,7 @@ pub(super) const EXAMPLES: &[Example] = &[
             tls = { named = true, alpn = ["h2"], ja3 = "473cd7cb9faa642487833865d516e578", ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1" }
             certificate = { subject = "pool.example", issuer = "Example CA", from = "2026-01-01", until = "2026-03-31", names = ["pool.example"] }
         "#,
-        expect: Expect::Found(&[
-            SHARES.0,
-            BARE_TLS.0,
-            SELF_ISSUED.0,
-            JOBS.0,
-            TLS.0,
-            CERTIFICATE.0,
-        ]),
+        expect: Expect::Found(&[SHARES.0, BARE_TLS.0, SELF_ISSUED.0, JOBS.0, TLS.0, CERTIFICATE.0]),
     },
     Example {
         title: "slow miners are pushed jobs, by a timer and without, and the opening of Stratum V2",
