@@ -5,6 +5,7 @@
 
 mod account;
 mod captures;
+mod certificates;
 mod dialogues;
 mod seeds;
 #[cfg(test)]

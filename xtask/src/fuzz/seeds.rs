@@ -3,7 +3,7 @@
 //! Most are played by the range; what it has no speech for is written by hand. Beside them, in
 //! `fuzz/seeds`, stand the inputs that once broke something, named `regression-…`.
 
-use super::{captures, dialogues, written};
+use super::{captures, certificates, dialogues, written};
 
 /// The largest seed, in bytes.
 pub(super) const MAX_SEED: usize = 8 << 10;
@@ -30,5 +30,6 @@ pub(super) fn all() -> Vec<Seed> {
     let mut seeds = captures::seeds();
     seeds.extend(dialogues::seeds());
     seeds.extend(written::seeds());
+    seeds.extend(certificates::seeds());
     seeds
 }

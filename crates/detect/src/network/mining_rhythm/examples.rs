@@ -1,8 +1,8 @@
 //! Flows that show each pattern, and flows that do not.
 
 use super::{
-    BARE_TLS, BLOCKS, CERTIFICATE, DOUBTED, JOBS, PADDED, REGULAR, SELF_ISSUED, SHARES, STRATUM_V2,
-    TLS, UNHEARD,
+    ALIKE, BARE_TLS, BLOCKS, CERTIFICATE, DOUBTED, JOBS, PADDED, REGULAR, SELF_ISSUED, SHARES,
+    STRATUM_V2, TLS, UNHEARD,
 };
 use crate::{Example, Expect};
 
@@ -161,7 +161,23 @@ pub(super) const EXAMPLES: &[Example] = &[
             REGULAR.0,
             UNHEARD.0,
             DOUBTED.0,
+            ALIKE.0,
         ]),
+    },
+    Example {
+        title: "everything has its place in mining, and no model was asked",
+        given: r#"
+            [[quiet_flow]]
+            client = "10.0.0.5:40000"
+            server = "192.0.2.7:443"
+            transport = "tcp"
+            wrap = "tls"
+            stretches = 4
+            alike = 4
+            heard = 30
+            quiet_s = 3600.0
+        "#,
+        expect: Expect::LookAlike,
     },
     Example {
         title: "keepalives, a short look, and a pattern that most of the time is not there",
