@@ -4,6 +4,7 @@
 //! fits are tried on each line, the one that fitted last first. What a line ties goes to whoever
 //! keeps ties; what does not fit is counted by its reason and handed on as it is.
 
+mod quoted;
 mod spans;
 mod ties;
 
@@ -17,6 +18,7 @@ use thiserror::Error;
 use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{prefix_of, unpack};
 use crate::{Reason, Skips};
+pub use quoted::quoted;
 use spans::Spans;
 
 /// How much of a file is looked at to recognise it.

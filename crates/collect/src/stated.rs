@@ -16,7 +16,7 @@ use minehound_model::{
 use serde::Deserialize;
 use thiserror::Error;
 
-pub use self::range::{Range, RangeError};
+pub use self::range::{Net, Range, RangeError};
 pub use self::register::Register;
 use self::register::Written;
 use crate::Sink;
@@ -98,6 +98,20 @@ pub struct Site {
     pub research: Vec<Approval>,
     /// Hosts and the addresses they hold.
     pub host: Vec<Holder>,
+    /// Devices that translate addresses.
+    pub translator: Vec<Translator>,
+}
+
+/// A device that translates addresses: trails lead through it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Translator {
+    /// What its logs call it.
+    pub device: String,
+    /// The addresses that it shows outside.
+    pub outer: Vec<Net>,
+    /// The addresses behind it.
+    pub inner: Vec<Net>,
 }
 
 impl Site {

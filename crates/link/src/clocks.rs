@@ -2,17 +2,21 @@
 //! two logs both show.
 
 mod apart;
+mod asker;
 mod held;
 mod losses;
 
 use std::collections::BTreeMap;
 
-use minehound_model::{Ask, LogClock, LogId, LogKind, Span, Tie, Tied, Ties};
+use minehound_model::{Ask, LogClock, LogId, LogKind, Question, Span, Tie, Tied, Ties};
 
 /// How far apart clocks are believed to be at all, in milliseconds: a zone that was forgotten.
 const FARTHEST_MS: i64 = 15 * 3_600_000;
-/// So many ties of a log are looked for in others.
+/// So many ties of a log are looked for in others, and so many of all logs together.
 const SAMPLE: usize = 400;
+const SAMPLES: usize = 40_000;
+/// Of a log among thousands so many are looked for all the same.
+const LEAST_SAMPLE: usize = 12;
 /// More candidates for one session than this tell nothing.
 const MANY: usize = 64;
 
@@ -51,6 +55,12 @@ impl Clocks {
         clocks
     }
 
+    /// The clock of somebody who asked many questions, held against the lines that answer them.
+    #[must_use]
+    pub fn of_asker(&self, questions: &[Question], ties: &dyn Ties) -> Option<LogClock> {
+        asker::estimate(questions, ties, self)
+    }
+
     /// Sets the clock of a log: what somebody knows of it.
     pub fn set(&mut self, log: LogId, clock: LogClock) {
         self.clocks.insert(log, clock);
@@ -64,6 +74,11 @@ impl Clocks {
 
 fn shows_sessions(kind: LogKind) -> bool {
     matches!(kind, LogKind::Translation | LogKind::Session)
+}
+
+/// How many ties of each of so many logs are looked for in others.
+fn of_each(logs: usize) -> usize {
+    (SAMPLES / logs.max(1)).clamp(LEAST_SAMPLE, SAMPLE)
 }
 
 fn around(at_ms: i64, reach_ms: i64) -> Span {

@@ -8,13 +8,18 @@ use thiserror::Error;
 /// Most bits that the addresses of one block differ in: each address is watched for by itself.
 const MAX_HOST_BITS: u8 = 16;
 
-/// One address, or all addresses that begin with the same bits.
+/// One address, or a block of any size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Range {
+pub struct Net {
     first: IpAddr,
     host_bits: u8,
 }
+
+/// One address, or all addresses that begin with the same bits; at most 65,536.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Range(Net);
 
 /// Why a range was refused.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -39,20 +44,42 @@ impl Range {
     /// Whether an address is in it.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        address.is_ipv4() == self.first.is_ipv4() && network(address, self.host_bits) == self.first
+        address.is_ipv4() == self.0.first.is_ipv4()
+            && network(address, self.0.host_bits) == self.0.first
     }
 
     /// The addresses in it, the lowest first.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + use<> {
-        let first = self.first;
-        (0..1_u32 << self.host_bits.min(MAX_HOST_BITS)).map(move |it| match first {
+        let first = self.0.first;
+        (0..1_u32 << self.0.host_bits.min(MAX_HOST_BITS)).map(move |it| match first {
             IpAddr::V4(first) => Ipv4Addr::from_bits(first.to_bits() | it).into(),
             IpAddr::V6(first) => Ipv6Addr::from_bits(first.to_bits() | u128::from(it)).into(),
         })
     }
 }
 
+impl Net {
+    /// Its first address, and how many bits all of its addresses begin with.
+    #[must_use]
+    pub fn prefix(&self) -> (IpAddr, u8) {
+        let all: u8 = if self.first.is_ipv4() { 32 } else { 128 };
+        (self.first, all.saturating_sub(self.host_bits))
+    }
+}
+
 impl TryFrom<String> for Range {
+    type Error = RangeError;
+
+    fn try_from(written: String) -> Result<Self, RangeError> {
+        let net = Net::try_from(written.clone())?;
+        if net.host_bits > MAX_HOST_BITS {
+            return Err(RangeError::TooLarge(written));
+        }
+        Ok(Self(net))
+    }
+}
+
+impl TryFrom<String> for Net {
     type Error = RangeError;
 
     fn try_from(written: String) -> Result<Self, RangeError> {
@@ -74,9 +101,6 @@ impl TryFrom<String> for Range {
         let begins = network(first, host_bits);
         if begins != first {
             return Err(RangeError::Misaligned { meant: format!("{begins}/{prefix}"), written });
-        }
-        if host_bits > MAX_HOST_BITS {
-            return Err(RangeError::TooLarge(written));
         }
         Ok(Self { first, host_bits })
     }
@@ -139,6 +163,9 @@ mod tests {
         for text in ["10.0.0.0/8", "0.0.0.0/0", "2001:db8::/64", "::/0"] {
             assert_eq!(range(text), Err(RangeError::TooLarge(text.to_owned())));
         }
+        let net = |it: &str| Net::try_from(it.to_owned()).unwrap().prefix();
+        assert_eq!(net("10.0.0.0/8"), ("10.0.0.0".parse().unwrap(), 8));
+        assert_eq!(net("::/0"), ("::".parse().unwrap(), 0));
         let said = range("192.0.2.7/24").unwrap_err().to_string();
         assert!(said.contains("192.0.2.0/24"), "{said}");
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use minehound_model::{LogClock, LogId, Ties};
 
-use super::{FARTHEST_MS, SAMPLE, UNKNOWN_SD_MS, around, further_in, shows_sessions};
+use super::{FARTHEST_MS, UNKNOWN_SD_MS, around, further_in, of_each, shows_sessions};
 
 /// True pairs lie within this many milliseconds: what is rounded, and a drift over the file.
 const PILE_MS: i64 = 20_000;
@@ -29,8 +29,9 @@ type Pair = (i64, i64);
 /// The clocks of all logs that share sessions.
 pub(super) fn estimate(ties: &dyn Ties) -> BTreeMap<LogId, LogClock> {
     let mut pairs = BTreeMap::<(LogId, LogId), Vec<Pair>>::new();
-    for log in ties.logs().iter().filter(|it| shows_sessions(it.kind)) {
-        for tie in ties.sample(log.id, SAMPLE) {
+    let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
+    for log in &logs {
+        for tie in ties.sample(log.id, of_each(logs.len())) {
             let began = tie.span.from_ms;
             for it in further_in(ties, &tie, &|_| Some(around(began, FARTHEST_MS))) {
                 let later = it.span.from_ms.saturating_sub(began);

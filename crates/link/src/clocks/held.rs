@@ -37,7 +37,7 @@ pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> Vec<(LogId, LogClock
         return Vec::new();
     }
     let sessions = sessions(ties, clocks);
-    let of = |log| Some((log, weighed(&covering(ties, log, &sessions))?));
+    let of = |log| Some((log, weighed(&covering(ties, log, &sessions), UNHELD)?));
     holding.iter().filter_map(|it| of(it.id)).collect()
 }
 
@@ -81,8 +81,9 @@ fn covering(
     covering
 }
 
-/// The offset by its weight over all offsets.
-fn weighed(covering: &[Vec<(i64, i64)>]) -> Option<LogClock> {
+/// The offset by its weight over all offsets; `alone` is the probability of a moment that no span
+/// covers though the clock is right.
+pub(super) fn weighed(covering: &[Vec<(i64, i64)>], alone: f64) -> Option<LogClock> {
     if covering.len() < MIN_SESSIONS {
         return None;
     }
@@ -94,7 +95,7 @@ fn weighed(covering: &[Vec<(i64, i64)>]) -> Option<LogClock> {
         .enumerate()
         .map(|(step, held)| {
             let unheld = covering.len().saturating_sub(*held) as f64;
-            unheld * UNHELD.ln() + prior(offset(step)).ln()
+            unheld * alone.ln() + prior(offset(step)).ln()
         })
         .collect();
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -171,7 +172,7 @@ mod tests {
                 near.to_vec()
             })
             .collect();
-        let clock = weighed(&covering).unwrap();
+        let clock = weighed(&covering, UNHELD).unwrap();
         assert!((clock.offset_ms - fast).abs() < 60_000, "{clock:?}");
         assert!(clock.sd_ms < 60_000.0);
     }
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn leases_that_last_for_ever_leave_the_usual_doubt() {
         let covering = vec![vec![(-FARTHEST_MS, FARTHEST_MS)]; 100];
-        let clock = weighed(&covering).unwrap();
+        let clock = weighed(&covering, UNHELD).unwrap();
         assert!(clock.offset_ms.abs() < 60_000 && clock.sd_ms > 60_000.0, "{clock:?}");
     }
 }

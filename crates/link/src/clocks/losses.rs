@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minehound_model::{Ask, LogId, Span, Tie, Tied, Ties};
 
-use super::{Clocks, SAMPLE, further_in, shows_sessions};
+use super::{Clocks, further_in, of_each, shows_sessions};
 
 /// How many standard deviations of two clocks, and how many milliseconds more, a line may be off.
 const REACH: f64 = 6.0;
@@ -15,8 +15,9 @@ const MIN_EXPECTED: usize = 20;
 /// The share of lines that is missing, for each log of which its neighbours tell.
 pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64> {
     let mut counts = BTreeMap::<LogId, (usize, usize)>::new();
-    for log in ties.logs().iter().filter(|it| shows_sessions(it.kind)) {
-        for tie in ties.sample(log.id, SAMPLE) {
+    let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
+    for log in &logs {
+        for tie in ties.sample(log.id, of_each(logs.len())) {
             let window = |other| Some(window(clocks, &tie, other));
             let Tied::Translation { outer, inner, .. } = &tie.what else { continue };
             let expected = reaching(ties, clocks, &tie, ties.translators(inner.ip()));
