@@ -79,6 +79,12 @@ mod tests {
         }
     }
 
+    /// As uneven as people are.
+    fn began(number: u16) -> i64 {
+        let number = i64::from(number);
+        number * 37_000 + number * number * 7_919 % 400_009
+    }
+
     #[test]
     fn who_asks_two_minutes_late_is_found_out() {
         let log = Log {
@@ -92,7 +98,7 @@ mod tests {
             ties: 0,
         };
         let line = |number: u16| Tie {
-            span: Span::at(i64::from(number) * 37_000),
+            span: Span::at(began(number)),
             line: LineRef { log: LogId(0), line: u64::from(number) },
             what: Tied::Translation {
                 outer: format!("203.0.113.5:{}", 20_000 + number % 97).parse().unwrap(),
@@ -106,7 +112,7 @@ mod tests {
         clocks.set(LogId(0), LogClock::assumed(0.0));
         // Two minutes ahead of the log, and one in six is of a line that nobody has.
         let question = |it: u16| {
-            let at = i64::from(it) * 37_000 + 120_000 + if it % 6 == 0 { 11_000_500 } else { 0 };
+            let at = began(it) + 120_000 + if it % 18 == 0 { 11_000_500 } else { 0 };
             asked(20_000 + it % 97, at)
         };
         let questions: Vec<_> = (0..300).map(|it| question(it * 3)).collect();
