@@ -1,5 +1,7 @@
 //! The command line.
 
+mod case;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use minehound_report as report;
 
 use crate::example::Example;
+
+pub(crate) use case::{Attribute, Import, LogReading, ProofFormat, Proto};
 
 /// Finds cryptocurrency mining in whatever evidence there is, and says what it could not see.
 #[derive(Debug, Parser)]
@@ -26,6 +30,13 @@ pub(crate) enum Command {
     /// Exits 0 nothing found, 5 clue, 10 suspected, 20 confirmed, 30 not assessed or
     /// inconclusive; 1 on an error, 2 on a wrong command line.
     Inspect(Box<Inspect>),
+    /// Imports logs of firewalls, translators, leases, accounts and sensors into a case folder.
+    Import(Box<Import>),
+    /// Names the machine behind an address that was seen from outside, step by step with the log
+    /// line of each; all that fit, with their probabilities, where several do.
+    ///
+    /// Exits 0 one fits, 5 several fit, 30 nobody is known.
+    Attribute(Box<Attribute>),
     /// Prints the manual page of a detector.
     Explain {
         /// The detector: MH-NET-001, or stratum-shares.

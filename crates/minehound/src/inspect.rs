@@ -22,7 +22,8 @@ use minehound_assess::{Case, conclude};
 use minehound_report::{self as report, Options, Run};
 
 use crate::args::{Format, Inspect};
-use crate::usage::Usage;
+use crate::usage::{Usage, wrong};
+use crate::zone::zone;
 use crate::{known, locale, output};
 
 /// Runs the inspection and says how to exit.
@@ -123,33 +124,8 @@ fn by_ending(out: &Path) -> Option<Format> {
     })
 }
 
-/// `Asia/Shanghai`, `UTC`, `+08:00` or `+8`.
-fn zone(text: &str) -> anyhow::Result<TimeZone> {
-    if let Some(offset) = offset_seconds(text) {
-        let offset = jiff::tz::Offset::from_seconds(offset);
-        return Ok(TimeZone::fixed(offset.map_err(|_| wrong(&text, "bad-zone"))?));
-    }
-    TimeZone::get(text).map_err(|_| wrong(&text, "bad-zone"))
-}
-
-/// What of the command line cannot be followed, and what to write instead.
-fn wrong(value: &dyn std::fmt::Display, what: &str) -> anyhow::Error {
-    Usage::error(format!("`{value}`{}{}", locale::colon(), locale::word(what)))
-}
-
-fn offset_seconds(text: &str) -> Option<i32> {
-    let (sign, rest) = match text.strip_prefix('+') {
-        Some(rest) => (1, rest),
-        None => (-1, text.strip_prefix('-')?),
-    };
-    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let fits = (0..=14).contains(&hours) && (0..60).contains(&minutes);
-    fits.then_some(sign * (hours * 3600 + minutes * 60))
-}
-
 /// The columns of the terminal, as far as anything says; a page's width otherwise.
-fn terminal_width() -> usize {
+pub(crate) fn terminal_width() -> usize {
     let said = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
     let size = || rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|it| it.ws_col.into());
     said.or_else(size).filter(|it| *it > 0).unwrap_or(100).clamp(60, 160)
@@ -172,23 +148,8 @@ fn tell(case: &Case, args: &Inspect, lang: report::Lang) {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| {
         format!("`{}`{}{}", path.display(), locale::colon(), locale::word("cannot-read-file"))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zones_are_names_or_offsets() {
-        for good in ["Asia/Shanghai", "UTC", "+08:00", "+8", "-03:30"] {
-            assert!(zone(good).is_ok(), "{good}");
-        }
-        for bad in ["Mars/Base", "+99:00", "8"] {
-            assert!(zone(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! Invariant: decides nothing about mining; it only carries things from one crate to the next.
 
 mod args;
+mod case;
 mod example;
 mod explain;
 mod inspect;
@@ -13,6 +14,7 @@ mod progress;
 mod range;
 mod told;
 mod usage;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -51,6 +53,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Inspect(args) => inspect::run(&args, locale::chosen(cli.lang)),
+        Command::Import(args) => case::import::run(&args),
+        Command::Attribute(args) => case::attribute::run(&args, locale::chosen(cli.lang)),
         Command::Explain { id } => explain::explain(&id, locale::chosen(cli.lang)),
         Command::Detectors => explain::list(locale::chosen(cli.lang)),
         Command::Example { file } => example::print(file),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::locale;
+
 /// A command line that cannot be followed; the program exits 2.
 #[derive(Debug)]
 pub(crate) struct Usage(String);
@@ -20,3 +22,8 @@ impl fmt::Display for Usage {
 }
 
 impl std::error::Error for Usage {}
+
+/// What of the command line cannot be followed, and what to write instead.
+pub(crate) fn wrong(value: &dyn std::fmt::Display, what: &str) -> anyhow::Error {
+    Usage::error(format!("`{value}`{}{}", locale::colon(), locale::word(what)))
+}

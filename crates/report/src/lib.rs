@@ -33,6 +33,7 @@ pub use catalogue::{Catalogue, CatalogueError, missing_signs};
 pub use counts::{Counts, counts};
 pub use manual::{MAX_WORKBOOK_BYTES, ManualError, read_manual};
 pub use mask::mask;
+pub use moment::shown as moment;
 pub use proof::{Proof, ProofFormat, prove};
 pub use reader::Reader;
 pub use texts::{Bilingual, ItemText, ScenarioText, Texts};

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// The moment to read, for example `2026-11-24 10:00:00+08:00`; a dash where there is none.
-pub(crate) fn shown(time_ms: i64, tz: &TimeZone) -> String {
+#[must_use]
+pub fn shown(time_ms: i64, tz: &TimeZone) -> String {
     stamped(time_ms, tz, "%Y-%m-%d %H:%M:%S%:z").unwrap_or_else(|| "—".to_owned())
 }
 

@@ -26,6 +26,14 @@ pub struct Proof {
     pub lines: BTreeMap<LineRef, String>,
 }
 
+impl Proof {
+    /// Whether one fits so much better than all others that it may be named alone.
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        self.answer.candidates.first().is_some_and(|it| it.probability >= words::ALONE)
+    }
+}
+
 /// What proof sheets are written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofFormat {

@@ -170,6 +170,21 @@ impl Case {
         Ok(found.map_err(StoreError::database(path))? > 0)
     }
 
+    /// Whether an artefact was imported from this path.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the database says.
+    pub fn has_path(&self, path: &str) -> Result<bool, StoreError> {
+        let database = self.folder.join("case.sqlite");
+        let found = self.database.query_row(
+            "SELECT count(*) FROM artefact WHERE path = ?1",
+            [path],
+            |row| row.get::<_, i64>(0),
+        );
+        Ok(found.map_err(StoreError::database(database))? > 0)
+    }
+
     /// What is kept of every artefact, in the order of their digests.
     ///
     /// # Errors

@@ -68,6 +68,15 @@ impl<'c> Import<'c> {
         if self.ties.len() >= MAX_TIES { self.flush() } else { Ok(()) }
     }
 
+    /// Whether an artefact with this digest is in the case.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the database says.
+    pub fn is_known(&self, sha256: &str) -> Result<bool, StoreError> {
+        self.case.has(sha256)
+    }
+
     fn flush(&mut self) -> Result<(), StoreError> {
         if self.ties.is_empty() {
             return Ok(());

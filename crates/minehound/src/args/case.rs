@@ -1,0 +1,118 @@
+//! What a case folder is told and asked.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// How logs are read where their lines leave something open.
+#[derive(Debug, Args)]
+pub(crate) struct LogReading {
+    /// The time zone of lines that name none, like Asia/Shanghai or +08:00; by default that of
+    /// the system.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) log_tz: Option<String>,
+    /// The day that no line is later than, for lines without a year; by default today.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) latest: Option<String>,
+    /// What the device is called where lines do not name it; by default as the file is.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) device: Option<String>,
+    /// A grammar of your own, in TOML, for a format that is not known.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Logs: files (also packed with gzip or zstd) and folders, which are walked.
+    #[arg(value_name = "LOG", required = true)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// The case folder; it is made where it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) case: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: LogReading,
+    /// Print JSON in place of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing on standard error but errors.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Attribute {
+    /// The address that was seen from outside.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) ip: IpAddr,
+    /// Its port.
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// The protocol.
+    #[arg(long, value_enum)]
+    pub(crate) proto: Option<Proto>,
+    /// Whom it spoke to, as ADDRESS or ADDRESS:PORT.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) to: Option<String>,
+    /// When, like 2026-11-25 10:03:07, with or without seconds and with or without a zone as in
+    /// +08:00; two of them with / between for a stretch.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: String,
+    /// The case folder that logs were imported into.
+    #[arg(long, value_name = "DIR", required_unless_present = "logs")]
+    pub(crate) case: Option<PathBuf>,
+    /// Logs to read for this question alone: files and folders; may be repeated.
+    #[arg(long, value_name = "LOG", num_args = 1..)]
+    pub(crate) logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: LogReading,
+    /// The site, in TOML: which devices translate which addresses.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) site: Option<PathBuf>,
+    /// By how many seconds the clock of who asks may be off.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    pub(crate) clock_error: f64,
+    /// The time zone of --at and of shown times; by default that of the system.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) tz: Option<String>,
+    /// How to write the proof sheet; by default as the ending of --out says, else for a terminal.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ProofFormat>,
+    /// Write the proof sheet to this file; by default to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print nothing on standard error but errors.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// A protocol with ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Proto {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Proto {
+    /// Its number.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Tcp => 6,
+            Self::Udp => 17,
+        }
+    }
+}
+
+/// A format of the proof sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProofFormat {
+    /// For a terminal.
+    Plain,
+    /// For other programs: minehound.attribution/1.
+    Json,
+    /// One printable page.
+    Html,
+}

@@ -1,0 +1,182 @@
+//! Logs into a case.
+
+use std::fmt::Display;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use minehound_collect::logs::{self, LogError, LogRead, TieSink};
+use minehound_collect::{Sealing, walk};
+use minehound_logs::{Assumed, Grammars};
+use minehound_model::{LogId, LogKind, Tie};
+use minehound_store::{Case, Import};
+use serde_json::json;
+
+use super::refused::Refused;
+use crate::args::LogReading;
+use crate::usage::wrong;
+use crate::zone::zone;
+use crate::{inspect, locale};
+
+/// What became of one file.
+pub(super) enum Outcome {
+    /// Its ties are in the case.
+    Taken { read: Box<LogRead>, refused: Option<PathBuf> },
+    /// They were there before.
+    Known,
+    /// It was not read.
+    NotRead(String),
+}
+
+/// How logs are read.
+pub(super) struct Manner {
+    grammars: Option<Grammars>,
+    assumed: Assumed,
+    device: Option<String>,
+}
+
+impl Manner {
+    pub(super) fn of(reading: &LogReading) -> anyhow::Result<Self> {
+        let tz = reading.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+        let latest = match reading.latest.as_deref() {
+            None => Timestamp::now(),
+            Some(day) => {
+                let date: jiff::civil::Date = day.parse().map_err(|_| wrong(&day, "bad-day"))?;
+                let next = date.tomorrow().map_err(|_| wrong(&day, "bad-day"))?;
+                let midnight = tz.to_timestamp(next.at(0, 0, 0, 0));
+                midnight.map_err(|_| wrong(&day, "bad-day"))?
+            }
+        };
+        let zone_s = tz.to_offset(latest).seconds();
+        let grammars = match &reading.map {
+            None => None,
+            Some(path) => {
+                let text = inspect::read(path)?;
+                let text = String::from_utf8_lossy(&text);
+                let colon = locale::colon();
+                let told =
+                    |it: &dyn Display| wrong(&format!("{}{colon}{it}", path.display()), "bad-map");
+                Some(Grammars::with(&text).map_err(|it| told(&it))?)
+            }
+        };
+        let assumed = Assumed { zone_s, no_later_than_ms: latest.as_millisecond(), years_back: 0 };
+        Ok(Self { grammars, assumed, device: reading.device.clone() })
+    }
+}
+
+/// Reads everything named into a case; `tell` hears of each file as it is done.
+pub(super) fn logs(
+    case: &mut Case,
+    folder: &Path,
+    named: &[PathBuf],
+    manner: &Manner,
+    tell: &mut dyn FnMut(&Path, &Outcome),
+) -> anyhow::Result<()> {
+    let walked = walk(named);
+    for it in &walked.failed {
+        let why = format!("{} {}", it.reason, it.cause);
+        tell(&it.path, &Outcome::NotRead(why.trim().to_owned()));
+    }
+    for it in &walked.empty {
+        tell(it, &Outcome::NotRead("empty-folder".to_owned()));
+    }
+    for it in &walked.files {
+        let outcome = one(case, folder, &it.path, manner)?;
+        tell(&it.path, &outcome);
+    }
+    Ok(())
+}
+
+fn one(case: &mut Case, folder: &Path, path: &Path, manner: &Manner) -> anyhow::Result<Outcome> {
+    let shown = path.to_string_lossy().into_owned();
+    // A file of this name that was read before needs to be digested only.
+    if case.has_path(&shown)? {
+        match digest(path) {
+            Ok(sha256) if case.has(&sha256)? => return Ok(Outcome::Known),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    let mut assumed = manner.assumed;
+    loop {
+        let mut refused = Refused::new(folder);
+        let mut taking = Taking { import: case.import(), full: None };
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let reading = logs::Reading {
+            grammars: manner.grammars.as_ref().unwrap_or_else(|| Grammars::shipped()),
+            grammar: None,
+            assumed,
+            device: manner.device.as_deref().unwrap_or(&stem),
+        };
+        let read = logs::read(path, &reading, &mut taking, &mut |_, _| {}, &mut |number, text| {
+            refused.keep(number, text);
+        });
+        let Taking { import, full } = taking;
+        if let Some(trouble) = full {
+            return Err(trouble.into());
+        }
+        let read = match read {
+            Ok(read) => read,
+            Err(LogError::Again(years)) if years > assumed.years_back => {
+                assumed.years_back = years;
+                continue;
+            }
+            Err(LogError::Again(_) | LogError::Unrecognised) => {
+                return Ok(Outcome::NotRead("unrecognised-log".to_owned()));
+            }
+            Err(LogError::Io(it)) => return Ok(Outcome::NotRead(it.to_string())),
+        };
+        let sha256 = read.seal.sha256.clone();
+        if import.is_known(&sha256)? {
+            return Ok(Outcome::Known);
+        }
+        let refused = refused.finish(&sha256)?;
+        import.finish(&sha256, &shown, &told(&read).to_string()).with_context(|| shown.clone())?;
+        return Ok(Outcome::Taken { read: Box::new(read), refused });
+    }
+}
+
+fn digest(path: &Path) -> io::Result<String> {
+    Ok(Sealing::new(std::fs::File::open(path)?).finish()?.sha256)
+}
+
+/// What is kept of a file that was read.
+pub(super) fn told(read: &LogRead) -> serde_json::Value {
+    json!({
+        "sha256": read.seal.sha256,
+        "bytes": read.seal.bytes,
+        "formats": read.entries.iter().map(|(id, lines)| json!({"format": id, "lines": lines})).collect::<Vec<_>>(),
+        "silent": read.silent,
+        "refused": read.skips.total(),
+        "refused_by_reason": read.skips.counts,
+        "understood": read.understood(),
+        "ties": read.ties,
+        "from_ms": read.span.map(|it| it.from_ms),
+        "to_ms": read.span.map(|it| it.to_ms),
+        "without_zone": read.without_zone,
+        "without_year": read.without_year,
+        "without_moment": read.without_moment,
+        "crowded_out": read.crowded_out,
+    })
+}
+
+/// Hands ties from the reader of logs to the case.
+struct Taking<'c> {
+    import: Import<'c>,
+    full: Option<minehound_store::StoreError>,
+}
+
+impl TieSink for Taking<'_> {
+    fn log(&mut self, device: &str, kind: LogKind) -> LogId {
+        self.import.log(device, kind)
+    }
+
+    fn tie(&mut self, tie: Tie) -> io::Result<()> {
+        self.import.tie(tie).map_err(|cause| {
+            let said = cause.to_string();
+            self.full = Some(cause);
+            io::Error::other(said)
+        })
+    }
+}
