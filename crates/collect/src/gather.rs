@@ -1,26 +1,27 @@
 //! Gathers everything the user named: recognises each file by its content, reads it, seals it.
 
+mod bundle;
 mod copies;
 pub(crate) mod doubles;
+mod logged;
+mod recognise;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::net::IpAddr;
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use minehound_model::{Artefact, ArtefactId, EntityId, Fact, Interest, Provenance};
 
+use minehound_logs::Assumed;
+
 use crate::capture::{self, Captures, Ending, Head, Read1};
-use crate::host;
 use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{PREFIX, prefix_of, unpack};
 use crate::walk::{Failed, Named, Walk, cause_of, reason};
 use crate::{Collected, Skips};
-
-/// How much of a stream is looked at to recognise it.
-const HEAD: usize = 1 << 20;
+use recognise::{Input, Kind, begin};
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -43,13 +44,6 @@ pub trait Progress {
     fn advance(&mut self, bytes: u64);
 }
 
-/// What a file is, by its content.
-enum Kind {
-    Capture(Head),
-    Bundle,
-    Unread(&'static str),
-}
-
 /// Reads all files of a walk.
 ///
 /// `watch` names addresses whose mere presence in a capture is to be told, for example those a
@@ -60,15 +54,28 @@ pub fn gather(
     watch: &BTreeSet<IpAddr>,
     progress: &mut dyn Progress,
 ) -> Gathered {
+    let assumed = Assumed { zone_s: 0, no_later_than_ms: i64::MAX / 4, years_back: 0 };
+    gather_assuming(walk, interest, watch, assumed, progress)
+}
+
+/// The same with what is taken for granted where lines of logs do not say their zone and year.
+pub fn gather_assuming(
+    walk: &Walk,
+    interest: &Interest,
+    watch: &BTreeSet<IpAddr>,
+    assumed: Assumed,
+    progress: &mut dyn Progress,
+) -> Gathered {
     let mut gathered = Gathered::default();
     gathered.failed(&walk.failed);
     for folder in &walk.empty {
         gathered.unread(folder, "empty-folder", "");
     }
-    let mut captures = Vec::new();
+    let (mut captures, mut logs) = (Vec::new(), Vec::new());
     for named in &walk.files {
         match begin(named) {
             Ok((Kind::Capture(head), input)) => captures.push((head, named, input)),
+            Ok((Kind::Log(names), input)) => logs.push((names, named, input)),
             Ok((Kind::Bundle, input)) => gathered.bundle(named, input, progress),
             Ok((Kind::Unread(why), input)) => gathered.seal_only(named, why, input, progress),
             Err(cause) => gathered.unread(&named.path, reason(&cause), &cause_of(&cause)),
@@ -80,6 +87,7 @@ pub fn gather(
         gathered.capture(&mut reader, head, named, input, progress);
     }
     let openers = reader.finish(&mut gathered.collected);
+    gathered.logs(logs, interest, assumed, progress);
     doubles::mark_repeated(&mut gathered.collected.observations);
     gathered.blind_openers = openers.blindly();
     gathered.openers.extend(openers.seen);
@@ -88,12 +96,6 @@ pub fn gather(
     gathered.renumber();
     copies::leave_out(&mut gathered.collected.observations);
     gathered
-}
-
-/// A file to be read from its beginning, or what was taken from a stream already and its rest.
-enum Input {
-    File,
-    Stream(Vec<u8>, Box<dyn Read>),
 }
 
 impl Gathered {
@@ -127,36 +129,6 @@ impl Gathered {
             }
             Err(cause) => self.unread(&named.path, reason(&cause), &cause_of(&cause)),
         }
-    }
-
-    fn bundle(&mut self, named: &Named, input: Input, progress: &mut dyn Progress) {
-        let id = self.next_id();
-        let outcome = through(named, input, progress, |unpacked, _, packed| {
-            let mut bytes = Vec::new();
-            let read = unpacked.take(host::MAX_BUNDLE).read_to_end(&mut bytes);
-            read.map(|_| (bytes, kind_name("bundle", packed)))
-        });
-        let (bytes, kind, seal) = match outcome {
-            Ok((Ok((bytes, kind)), seal)) => (bytes, kind, seal),
-            Ok((Err(cause), _)) | Err(cause) => {
-                return self.unread(&named.path, reason(&cause), &cause_of(&cause));
-            }
-        };
-        let mut own = Collected::default();
-        let read = host::read_bundle(&bytes, id, &mut own);
-        let mut artefact = artefact(id, &named.path, seal, host_kind(&own).unwrap_or(kind));
-        match read {
-            Ok(records) => artefact.records = records,
-            Err(cause) => {
-                artefact.not_read = Some("damaged".to_owned());
-                artefact.cause = Some(cause.to_string());
-            }
-        }
-        note_skips(&mut artefact, &own.skips);
-        artefact.span = own.examined.iter().map(|it| it.span).reduce(minehound_model::Span::hull);
-        self.artefacts.push(artefact);
-        self.collected.observations.append(&mut own.observations);
-        self.collected.examined.append(&mut own.examined);
     }
 
     fn seal_only(&mut self, named: &Named, why: &str, input: Input, progress: &mut dyn Progress) {
@@ -261,28 +233,6 @@ impl Gathered {
     }
 }
 
-fn begin(named: &Named) -> io::Result<(Kind, Input)> {
-    if let Some(mut stream) = stream(named)? {
-        let taken = prefix_of(&mut stream, HEAD)?;
-        let kind = recognise(&taken[..])?;
-        return Ok((kind, Input::Stream(taken, stream)));
-    }
-    Ok((recognise(open_regular(&named.path)?)?, Input::File))
-}
-
-/// Standard input, or a pipe that the user named, as a shell's `<(command)` does. A pipe that
-/// merely lies in a folder is not waited on.
-fn stream(named: &Named) -> io::Result<Option<Box<dyn Read>>> {
-    if named.path.as_os_str() == "-" {
-        return Ok(Some(Box::new(io::stdin())));
-    }
-    let pipe = |it: std::fs::Metadata| it.file_type().is_fifo();
-    if named.directly && std::fs::metadata(&named.path).is_ok_and(pipe) {
-        return Ok(Some(Box::new(std::fs::File::open(&named.path)?)));
-    }
-    Ok(None)
-}
-
 fn artefact(id: ArtefactId, path: &Path, seal: Seal, kind: String) -> Artefact {
     Artefact {
         id,
@@ -332,30 +282,6 @@ fn note_skips(artefact: &mut Artefact, skips: &Skips) {
     artefact.first_skipped =
         skips.first.iter().map(|(record, reason)| (*record, reason.0.to_owned())).collect();
 }
-
-fn recognise(reader: impl Read) -> io::Result<Kind> {
-    let Ok((mut unpacked, packed)) = unpack(reader, std::rc::Rc::default()) else {
-        return Ok(DAMAGED);
-    };
-    let prefix = match prefix_of(&mut unpacked, PREFIX) {
-        Ok(prefix) => prefix,
-        Err(_) if packed.is_some() => return Ok(DAMAGED),
-        Err(cause) => return Err(cause),
-    };
-    if prefix.is_empty() {
-        return Ok(Kind::Unread("empty-file"));
-    }
-    if host::is_bundle(&prefix) {
-        return Ok(Kind::Bundle);
-    }
-    Ok(match capture::recognise(&prefix) {
-        Ok(_) => Kind::Capture(capture::head(io::Cursor::new(prefix).chain(unpacked))),
-        Err(why) => Kind::Unread(why.unwrap_or("unknown-format")),
-    })
-}
-
-/// An archive that does not unpack is a damaged file, not a failure of the system.
-const DAMAGED: Kind = Kind::Unread("damaged");
 
 /// Reads an input through its seal: opens it, unpacks it, hands it on, and seals what is left.
 fn through<T>(

@@ -15,7 +15,8 @@ pub mod stated;
 mod unpack;
 mod walk;
 
-pub use gather::{Gathered, Progress, gather, host_kind, total_bytes};
+pub use gather::{Gathered, Progress, gather, gather_assuming, host_kind, total_bytes};
+pub use minehound_logs::Assumed;
 pub use sink::{Collected, MAX_LISTED_SKIPS, Reason, Sink, Skips};
 pub use source::{Seal, Sealing, hex, sha256};
 pub use walk::{Failed, Named, Walk, usual_error, walk};

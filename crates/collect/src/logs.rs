@@ -4,6 +4,7 @@
 //! fits are tried on each line, the one that fitted last first. What a line ties goes to whoever
 //! keeps ties; what does not fit is counted by its reason and handed on as it is.
 
+mod facts;
 mod quoted;
 mod spans;
 mod ties;
@@ -18,6 +19,7 @@ use thiserror::Error;
 use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{prefix_of, unpack};
 use crate::{Reason, Skips};
+pub(crate) use facts::{Answers, LogFacts};
 pub use quoted::quoted;
 use spans::Spans;
 
@@ -118,7 +120,21 @@ pub fn read(
     let sealing = Sealing::new(open_regular(path)?);
     let position = sealing.position();
     let (mut unpacked, _) = unpack(sealing, position)?;
-    let opening = prefix_of(&mut unpacked, HEAD)?;
+    let mut read = read_from(&mut unpacked, reading, sink, hear, refused)?;
+    read.seal = unpacked.into_inner().finish()?;
+    Ok(read)
+}
+
+/// The same from a stream that is unpacked and sealed by whoever opened it.
+pub(crate) fn read_from(
+    source: &mut dyn Read,
+    reading: &Reading<'_>,
+    sink: &mut dyn TieSink,
+    hear: &mut dyn FnMut(&Entry<'_>, u64),
+    refused: &mut dyn FnMut(u64, &[u8]),
+) -> Result<LogRead, LogError> {
+    let mut source = source;
+    let opening = prefix_of(&mut source, HEAD)?;
     let grammars: Vec<&Grammar> = if let Some(grammar) = reading.grammar {
         vec![grammar]
     } else {
@@ -135,19 +151,40 @@ pub fn read(
         read: LogRead::default(),
         device: reading.device,
     };
-    let mut lines = Lines::new(io::Cursor::new(opening).chain(&mut unpacked));
+    let mut lines = Lines::new(io::Cursor::new(opening).chain(source));
     while let Some(line) = lines.next_line()? {
         pass.line(&line, sink, hear, refused)?;
     }
     drop(lines);
     pass.end(sink, hear)?;
-    let Pass { readers, mut read, .. } = pass;
+    let Pass { readers, read, .. } = pass;
     let years = readers.iter().map(|it| it.0.years_to_go_back()).max().unwrap_or_default();
     if years > reading.assumed.years_back {
         return Err(LogError::Again(years));
     }
-    read.seal = unpacked.into_inner().finish()?;
     Ok(read)
+}
+
+/// What the opening of a file is: no log, or one, and whether it tells of names that were asked for.
+pub(crate) fn recognise(opening: &[u8]) -> Option<bool> {
+    let binary = opening.iter().take(512).filter(|it| **it == 0).count();
+    // Text in UTF-16 has as many zeros as letters; other text has none.
+    if binary > 0 && !matches!(opening, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        return None;
+    }
+    let fitting = Grammars::shipped().fitting(opening);
+    let (best, _) = fitting.first()?;
+    let assumed = Assumed { zone_s: 0, no_later_than_ms: i64::MAX / 4, years_back: 0 };
+    let mut reader = Reader::new(best, assumed);
+    let mut lines = Lines::new(opening);
+    while let Ok(Some(line)) = lines.next_line() {
+        if let Split::Text(text) = line.what
+            && let Line::Entry(entry) = reader.line(text)
+        {
+            return Some(entry.kind == minehound_logs::Kind::Query);
+        }
+    }
+    Some(false)
 }
 
 /// One pass over a file.

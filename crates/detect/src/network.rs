@@ -6,6 +6,7 @@ mod browser_mining;
 mod coin;
 mod learned;
 mod learned_rhythm;
+mod logged_contact;
 mod mining_rhythm;
 mod node_traffic;
 mod pool_abroad;
@@ -16,6 +17,7 @@ mod pool_probe;
 mod pool_proxy;
 mod probe;
 mod pushed_together;
+mod sensor_alert;
 mod serving;
 mod session;
 mod session_row;
@@ -44,4 +46,6 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &pushed_together::PushedTogether,
     &pool_proxy::PoolProxy,
     &learned_rhythm::LearnedRhythm,
+    &sensor_alert::SensorAlerts,
+    &logged_contact::LoggedContacts,
 ];

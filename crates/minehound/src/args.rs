@@ -10,7 +10,7 @@ use minehound_report as report;
 
 use crate::example::Example;
 
-pub(crate) use case::{Attribute, Import, LogReading, ProofFormat, Proto};
+pub(crate) use case::{Attribute, Import, LogReading, LogTimes, ProofFormat, Proto};
 
 /// Finds cryptocurrency mining in whatever evidence there is, and says what it could not see.
 #[derive(Debug, Parser)]
@@ -229,6 +229,8 @@ pub(crate) struct Inspect {
     /// hashrate. May be repeated.
     #[arg(long, value_name = "SERVER=DIFFICULTY@ALGORITHM")]
     pub(crate) share_work: Vec<String>,
+    #[command(flatten)]
+    pub(crate) log_times: LogTimes,
     /// The country that counts as domestic.
     #[arg(long, value_name = "COUNTRY", default_value = "CN")]
     pub(crate) home: String,

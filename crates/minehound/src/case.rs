@@ -6,3 +6,5 @@ mod lines;
 mod moment;
 mod read;
 mod refused;
+
+pub(crate) use read::assumed;

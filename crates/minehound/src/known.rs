@@ -119,6 +119,8 @@ fn fact_kind(source: &str) -> Option<FactKind> {
     Some(match source {
         CAPTURE => FactKind::PoolSession,
         "dns_log" => FactKind::NameLookup,
+        "firewall_log" => FactKind::LoggedContact,
+        "ids_alerts" => FactKind::SensorAlert,
         "host_hardware" => FactKind::Device,
         "host_processes" => FactKind::Program,
         "host_files" => FactKind::MinerConfig,

@@ -2,6 +2,7 @@
 
 mod cover;
 mod host;
+mod logged;
 mod network;
 mod quiet;
 mod served;
@@ -13,6 +14,7 @@ use strum::EnumDiscriminants;
 
 pub use cover::*;
 pub use host::*;
+pub use logged::*;
 pub use network::*;
 pub use quiet::*;
 pub use served::*;
@@ -35,6 +37,10 @@ pub enum Fact {
     PortContact(PortContact),
     /// A name of interest was looked up.
     NameLookup(NameLookup),
+    /// A device logged connections to a name of interest.
+    LoggedContact(LoggedContact),
+    /// Another sensor raised alerts.
+    SensorAlert(SensorAlert),
     /// A node of a cryptocurrency network exchanged messages.
     NodeTraffic(NodeTraffic),
     /// A flow stayed quiet for long; its rhythm is known.

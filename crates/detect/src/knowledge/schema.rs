@@ -10,6 +10,8 @@ mod hardware;
 mod host;
 #[path = "schema/network.rs"]
 mod network;
+#[path = "schema/sensors.rs"]
+mod sensors;
 #[path = "schema/table.rs"]
 mod table;
 
@@ -18,6 +20,7 @@ pub use host::{
     Family, Masquerade, MasqueradeKind, Miner, MinerKind, NotMining, NotMiningKind, SecurityAgent,
 };
 pub use network::{Algorithm, Coin, CoinKind, Node, NodePort, Pool, PoolKind, Port, PortUse};
+pub use sensors::{AlertRule, Sight};
 pub use table::{ChecklistRow, Hint, Scenario};
 
 /// Everything a knowledge file can hold. Each shipped file fills one or two of these tables; an overlay may fill any.
@@ -60,6 +63,8 @@ pub struct Tables {
     pub usb_devices: Vec<Group<UsbDevice>>,
     /// MAC address blocks of makers of mining machines.
     pub oui_blocks: Vec<Group<OuiBlock>>,
+    /// Wordings of other sensors' rules about mining.
+    pub alert_rules: Vec<Group<AlertRule>>,
     /// The four scenarios.
     pub scenarios: Vec<Group<Scenario>>,
     /// Rows of the inspection table.
@@ -107,6 +112,7 @@ impl Tables {
         visitor.visit("pci_vendors", &self.pci_vendors)?;
         visitor.visit("usb_devices", &self.usb_devices)?;
         visitor.visit("oui_blocks", &self.oui_blocks)?;
+        visitor.visit("alert_rules", &self.alert_rules)?;
         visitor.visit("scenarios", &self.scenarios)?;
         visitor.visit("checklist", &self.checklist)
     }
@@ -133,6 +139,7 @@ impl Tables {
             + absorb(&mut self.pci_vendors, other.pci_vendors)
             + absorb(&mut self.usb_devices, other.usb_devices)
             + absorb(&mut self.oui_blocks, other.oui_blocks)
+            + absorb(&mut self.alert_rules, other.alert_rules)
             + absorb(&mut self.scenarios, other.scenarios)
             + absorb(&mut self.checklist, other.checklist)
     }

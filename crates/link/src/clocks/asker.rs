@@ -112,7 +112,7 @@ mod tests {
         clocks.set(LogId(0), LogClock::assumed(0.0));
         // Two minutes ahead of the log, and one in six is of a line that nobody has.
         let question = |it: u16| {
-            let at = began(it) + 120_000 + if it % 18 == 0 { 11_000_500 } else { 0 };
+            let at = began(it) + 120_000 + if it.is_multiple_of(18) { 11_000_500 } else { 0 };
             asked(20_000 + it % 97, at)
         };
         let questions: Vec<_> = (0..300).map(|it| question(it * 3)).collect();

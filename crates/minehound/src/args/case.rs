@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// How logs are read where their lines leave something open.
+/// What is taken for granted where lines of logs do not say when they were.
 #[derive(Debug, Args)]
-pub(crate) struct LogReading {
+pub(crate) struct LogTimes {
     /// The time zone of lines that name none, like Asia/Shanghai or +08:00; by default that of
     /// the system.
     #[arg(long, value_name = "ZONE")]
@@ -15,6 +15,13 @@ pub(crate) struct LogReading {
     /// The day that no line is later than, for lines without a year; by default today.
     #[arg(long, value_name = "DAY")]
     pub(crate) latest: Option<String>,
+}
+
+/// How logs are read where their lines leave something open.
+#[derive(Debug, Args)]
+pub(crate) struct LogReading {
+    #[command(flatten)]
+    pub(crate) times: LogTimes,
     /// What the device is called where lines do not name it; by default as the file is.
     #[arg(long, value_name = "NAME")]
     pub(crate) device: Option<String>,

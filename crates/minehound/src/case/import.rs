@@ -17,7 +17,7 @@ use crate::zone::zone;
 
 /// Imports everything named and says of each file what was understood.
 pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
-    let tz = args.reading.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let tz = args.reading.times.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
     let manner = Manner::of(&args.reading)?;
     let mut case = Case::open(&args.case)?;
     let (mut counts, mut files) = ([0_u64; 3], Vec::new());

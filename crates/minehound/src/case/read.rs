@@ -8,14 +8,14 @@ use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minehound_collect::logs::{self, LogError, LogRead, TieSink};
-use minehound_collect::{Sealing, walk};
-use minehound_logs::{Assumed, Grammars};
+use minehound_collect::{Assumed, Sealing, walk};
+use minehound_logs::Grammars;
 use minehound_model::{LogId, LogKind, Tie};
 use minehound_store::{Case, Import};
 use serde_json::json;
 
 use super::refused::Refused;
-use crate::args::LogReading;
+use crate::args::{LogReading, LogTimes};
 use crate::usage::wrong;
 use crate::zone::zone;
 use crate::{inspect, locale};
@@ -39,17 +39,7 @@ pub(super) struct Manner {
 
 impl Manner {
     pub(super) fn of(reading: &LogReading) -> anyhow::Result<Self> {
-        let tz = reading.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
-        let latest = match reading.latest.as_deref() {
-            None => Timestamp::now(),
-            Some(day) => {
-                let date: jiff::civil::Date = day.parse().map_err(|_| wrong(&day, "bad-day"))?;
-                let next = date.tomorrow().map_err(|_| wrong(&day, "bad-day"))?;
-                let midnight = tz.to_timestamp(next.at(0, 0, 0, 0));
-                midnight.map_err(|_| wrong(&day, "bad-day"))?
-            }
-        };
-        let zone_s = tz.to_offset(latest).seconds();
+        let assumed = assumed(&reading.times)?;
         let grammars = match &reading.map {
             None => None,
             Some(path) => {
@@ -61,9 +51,24 @@ impl Manner {
                 Some(Grammars::with(&text).map_err(|it| told(&it))?)
             }
         };
-        let assumed = Assumed { zone_s, no_later_than_ms: latest.as_millisecond(), years_back: 0 };
         Ok(Self { grammars, assumed, device: reading.device.clone() })
     }
+}
+
+/// What is taken for granted where lines do not say their zone and their year.
+pub(crate) fn assumed(times: &LogTimes) -> anyhow::Result<Assumed> {
+    let tz = times.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let latest = match times.latest.as_deref() {
+        None => Timestamp::now(),
+        Some(day) => {
+            let date: jiff::civil::Date = day.parse().map_err(|_| wrong(&day, "bad-day"))?;
+            let next = date.tomorrow().map_err(|_| wrong(&day, "bad-day"))?;
+            let midnight = tz.to_timestamp(next.at(0, 0, 0, 0));
+            midnight.map_err(|_| wrong(&day, "bad-day"))?
+        }
+    };
+    let zone_s = tz.to_offset(latest).seconds();
+    Ok(Assumed { zone_s, no_later_than_ms: latest.as_millisecond(), years_back: 0 })
 }
 
 /// Reads everything named into a case; `tell` hears of each file as it is done.

@@ -50,7 +50,9 @@ pub(crate) fn gather(
     watch.extend(addresses(Some(&site)));
     let interest = known::interest(knowledge);
     let mut bar = Bar::over(collect::total_bytes(&walk), args.quiet);
-    let mut gathered = collect::gather(&walk, &interest, &watch, &mut bar as &mut dyn Progress);
+    let assumed = crate::case::assumed(&args.log_times)?;
+    let progress = &mut bar as &mut dyn Progress;
+    let mut gathered = collect::gather_assuming(&walk, &interest, &watch, assumed, progress);
     bar.done();
     if let Some((mut artefact, collected)) = machine {
         artefact.id = gathered.next_id();
