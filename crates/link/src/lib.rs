@@ -21,6 +21,8 @@ use rules::Rules;
 pub enum Rule {
     /// One lease of the address covers the whole observation.
     AddressLease,
+    /// The same, and the lease names a hardware address that one inspected machine has.
+    HardwareAddress,
     /// The address stands for many hosts.
     SharedAddress,
 }
@@ -31,6 +33,7 @@ impl Rule {
     pub fn id(self) -> &'static str {
         match self {
             Self::AddressLease => "join-address-lease",
+            Self::HardwareAddress => "join-hardware-address",
             Self::SharedAddress => "join-shared-address",
         }
     }

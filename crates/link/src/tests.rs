@@ -48,6 +48,35 @@ fn a_lease_names_the_host_while_it_lasts() {
 }
 
 #[test]
+fn a_lease_by_hardware_address_is_of_the_machine_that_has_it() {
+    let mac = minehound_model::HardwareAddress([0, 0, 0x5e, 0, 0x53, 7]);
+    let lease = || AddressLease { address: "10.0.0.9".parse().unwrap() };
+    let profile = || minehound_model::HostProfile {
+        hardware_addresses: vec![mac],
+        ..minehound_model::HostProfile::default()
+    };
+    let joined = |more: Vec<Observation>| {
+        let mut observations = vec![
+            seen("host:00:00:5e:00:53:07", 0, 99, lease()),
+            seen("host:pc-7", 50, 199, lease()),
+            seen("host:pc-7", 60, 60, profile()),
+            seen("endpoint:10.0.0.9", 5, 6, CpuLoad::default()),
+        ];
+        observations.extend(more);
+        let found: Vec<_> = dossiers(observations, &[]).collect();
+        let holds = |it: &&Linked| {
+            it.dossier.observations.iter().any(|it| matches!(it.fact, Fact::CpuLoad(_)))
+        };
+        let it = found.iter().find(holds).unwrap();
+        (it.dossier.entity.to_string(), it.joins.first().map(|it| it.rule))
+    };
+    assert_eq!(joined(vec![]), ("host:pc-7".to_owned(), Some(Rule::HardwareAddress)));
+    // A card that two machines claim names neither.
+    let two = joined(vec![seen("host:clone", 60, 60, profile())]);
+    assert_eq!(two.0, "host:00:00:5e:00:53:07");
+}
+
+#[test]
 fn nothing_is_joined_across_a_lease_change_or_outside_a_lease() {
     check("10.0.0.7", 90, 110, "endpoint:10.0.0.7");
     check("10.0.0.7", 150, 250, "endpoint:10.0.0.7");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
-use minehound_model::{AddressLease, FactKind, HostProfile};
+use minehound_model::{AddressLease, FactKind, HardwareAddress, HostProfile};
 use rustix::fs::FileType;
 
 use super::process::{Processes, boot_ms};
@@ -92,6 +92,7 @@ pub(super) fn collect(scene: &Scene<'_>, processes: &Processes, recorder: &mut R
         profile.privileged &= rustix::process::geteuid().is_root();
         profile.processors = processors();
         profile.memory_mib = memory_kib().unwrap_or(0) / 1024;
+        profile.hardware_addresses = hardware_addresses(Path::new("/sys/class/net"));
         addresses(recorder);
     }
     recorder.looked(FactKind::HostProfile, 1);
@@ -144,6 +145,25 @@ fn addresses(recorder: &mut Recorder<'_>) {
     }
 }
 
+/// The addresses of network cards; what is made by software has no device.
+fn hardware_addresses(folder: &Path) -> Vec<HardwareAddress> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let address = |path: PathBuf| {
+        if !path.join("device").exists() {
+            return None;
+        }
+        let text = line_live(path.join("address").to_str()?)?;
+        let digits = text.trim().split(':').map(|it| u8::from_str_radix(it, 16).ok());
+        let bytes: [u8; 6] = digits.collect::<Option<Vec<u8>>>()?.try_into().ok()?;
+        (bytes != [0; 6]).then_some(HardwareAddress(bytes))
+    };
+    let mut all: Vec<_> =
+        entries.take(1024).flatten().filter_map(|it| address(it.path())).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// The local addresses in the routing trie: those above a line `/32 host LOCAL`.
 fn addresses_v4(trie: &str) -> BTreeSet<Ipv4Addr> {
     let mut address = None;
@@ -187,6 +207,23 @@ fn addresses_v6(table: &str) -> BTreeSet<Ipv6Addr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cards_have_a_device_and_bridges_have_none() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, address, device) in
+            [("eth0", "00:00:5e:00:53:07\n", true), ("docker0", "02:42:00:00:00:01\n", false)]
+        {
+            std::fs::create_dir_all(folder.path().join(name)).unwrap();
+            std::fs::write(folder.path().join(name).join("address"), address).unwrap();
+            if device {
+                std::fs::create_dir(folder.path().join(name).join("device")).unwrap();
+            }
+        }
+        let found: Vec<String> =
+            hardware_addresses(folder.path()).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["00:00:5e:00:53:07"]);
+    }
 
     #[test]
     fn local_addresses_are_read_and_inner_ones_are_not_the_machine_s() {

@@ -367,4 +367,7 @@ pub struct HostProfile {
     pub processors: u32,
     /// Memory, in MiB.
     pub memory_mib: u64,
+    /// The hardware addresses of its network cards.
+    #[serde(default)]
+    pub hardware_addresses: Vec<crate::HardwareAddress>,
 }
