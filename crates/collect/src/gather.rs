@@ -12,9 +12,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use minehound_model::{Artefact, ArtefactId, EntityId, Fact, Interest, Provenance};
-
 use minehound_logs::Assumed;
+use minehound_model::{Artefact, ArtefactId, EntityId, Fact, Interest, Provenance};
 
 use crate::capture::{self, Captures, Ending, Head, Read1};
 use crate::source::{Seal, Sealing, open_regular};
@@ -54,8 +53,7 @@ pub fn gather(
     watch: &BTreeSet<IpAddr>,
     progress: &mut dyn Progress,
 ) -> Gathered {
-    let assumed = Assumed { zone_s: 0, no_later_than_ms: i64::MAX / 4, years_back: 0 };
-    gather_assuming(walk, interest, watch, assumed, progress)
+    gather_assuming(walk, interest, watch, Assumed::ANY, progress)
 }
 
 /// The same with what is taken for granted where lines of logs do not say their zone and year.

@@ -18,6 +18,7 @@ use thiserror::Error;
 
 use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{prefix_of, unpack};
+use crate::walk::{cause_of, reason};
 use crate::{Reason, Skips};
 pub(crate) use facts::{Answers, LogFacts};
 pub use quoted::quoted;
@@ -104,6 +105,19 @@ pub enum LogError {
     Again(u16),
 }
 
+impl LogError {
+    /// Why the file counts as not read, and what the system said: message ids as in
+    /// [`Artefact`](minehound_model::Artefact).
+    #[must_use]
+    pub fn told(&self) -> (&'static str, String) {
+        match self {
+            Self::Io(it) => (reason(it), cause_of(it)),
+            Self::Unrecognised => ("unknown-log", String::new()),
+            Self::Again(_) => ("years-unknown", String::new()),
+        }
+    }
+}
+
 /// Reads a file. `hear` is told of every entry with its line and when it was; `refused` of every
 /// line that fits nothing.
 ///
@@ -133,8 +147,7 @@ pub(crate) fn read_from(
     hear: &mut dyn FnMut(&Entry<'_>, u64),
     refused: &mut dyn FnMut(u64, &[u8]),
 ) -> Result<LogRead, LogError> {
-    let mut source = source;
-    let opening = prefix_of(&mut source, HEAD)?;
+    let opening = prefix_of(&mut &mut *source, HEAD)?;
     let grammars: Vec<&Grammar> = if let Some(grammar) = reading.grammar {
         vec![grammar]
     } else {
@@ -167,15 +180,14 @@ pub(crate) fn read_from(
 
 /// What the opening of a file is: no log, or one, and whether it tells of names that were asked for.
 pub(crate) fn recognise(opening: &[u8]) -> Option<bool> {
-    let binary = opening.iter().take(512).filter(|it| **it == 0).count();
     // Text in UTF-16 has as many zeros as letters; other text has none.
-    if binary > 0 && !matches!(opening, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+    let zeros = opening.iter().take(512).any(|it| *it == 0);
+    if zeros && !matches!(opening, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
         return None;
     }
     let fitting = Grammars::shipped().fitting(opening);
     let (best, _) = fitting.first()?;
-    let assumed = Assumed { zone_s: 0, no_later_than_ms: i64::MAX / 4, years_back: 0 };
-    let mut reader = Reader::new(best, assumed);
+    let mut reader = Reader::new(best, Assumed::ANY);
     let mut lines = Lines::new(opening);
     while let Ok(Some(line)) = lines.next_line() {
         if let Split::Text(text) = line.what

@@ -202,11 +202,15 @@ pub fn site(text: &str, artefact: ArtefactId, into: &mut dyn Sink) -> Result<Sit
     }
     for address in site.resolvers.iter().flat_map(Range::addresses) {
         let approved = ApprovedUse { what: Approved::Resolver, note: String::new() };
-        tell(endpoint(address), ALWAYS, approved.into());
+        tell(EntityId::endpoint(address), ALWAYS, approved.into());
     }
     let approved = site.vpn.iter().map(|it| (Approved::Vpn, it));
     for (what, it) in approved.chain(site.research.iter().map(|it| (Approved::Research, it))) {
-        tell(endpoint(it.address), ALWAYS, ApprovedUse { what, note: it.note.clone() }.into());
+        tell(
+            EntityId::endpoint(it.address),
+            ALWAYS,
+            ApprovedUse { what, note: it.note.clone() }.into(),
+        );
     }
     for it in &site.host {
         let span = days(it.from.as_deref(), it.to.as_deref())?;
@@ -243,14 +247,10 @@ fn stated(
     Observation { entity, span, clock: Clock::Stated, provenance, fact: fact.into() }
 }
 
-fn endpoint(address: IpAddr) -> EntityId {
-    EntityId::new(EntityKind::Endpoint, address.to_string())
-}
-
 /// A device is named by its address, by `kind:name`, or by its host name.
 fn subject(device: &str) -> EntityId {
     match device.parse::<IpAddr>() {
-        Ok(address) => endpoint(address),
+        Ok(address) => EntityId::endpoint(address),
         Err(_) => EntityId::try_from(device.to_owned())
             .unwrap_or_else(|_| EntityId::new(EntityKind::Host, device)),
     }

@@ -122,8 +122,7 @@ fn split(head: &[u8]) -> Vec<Vec<u8>> {
 const HEAD_CUT: usize = 4 << 10;
 
 fn share(grammar: &Grammar, lines: &[Vec<u8>]) -> Share {
-    let assumed = Assumed { zone_s: 0, no_later_than_ms: i64::MAX / 4, years_back: 0 };
-    let mut reader = Reader::new(grammar, assumed);
+    let mut reader = Reader::new(grammar, Assumed::ANY);
     let mut share = Share { entries: 0, silent: 0, refused: 0, fields: 0 };
     for line in lines {
         count(&mut share, &reader.line(line));

@@ -44,7 +44,7 @@ pub(crate) enum Command {
     },
     /// Lists the detectors.
     Detectors,
-    /// Prints an example of a file for --knowledge, --site or --declare.
+    /// Prints an example of a file for --knowledge, --site, --declare or --map.
     Example {
         /// The option that takes the file.
         file: Example,

@@ -15,6 +15,8 @@ pub(crate) enum Example {
     Site,
     /// For --declare.
     Declare,
+    /// For --map.
+    Map,
 }
 
 /// Prints an example that the program accepts as it is.
@@ -23,6 +25,7 @@ pub(crate) fn print(example: Example) -> anyhow::Result<ExitCode> {
         Example::Knowledge => include_str!("example/knowledge.toml"),
         Example::Site => include_str!("example/site.toml"),
         Example::Declare => include_str!("example/declare.toml"),
+        Example::Map => include_str!("example/map.toml"),
     };
     output::write(text.as_bytes(), None)?;
     Ok(ExitCode::SUCCESS)

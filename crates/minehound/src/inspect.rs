@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Inspect, lang: report::Lang) -> anyhow::Result<ExitCode
         report::render(&case, &texts, &options, format, out)
     })?;
     if !args.quiet {
-        tell(&case, args, lang);
+        tell(&case, args);
         people::tell(&case, &options, &texts);
     }
     let code = exit::code(&case);
@@ -132,16 +132,12 @@ pub(crate) fn terminal_width() -> usize {
 }
 
 /// What whoever waits should know at once: inputs that were not read, and where the report lies.
-fn tell(case: &Case, args: &Inspect, lang: report::Lang) {
-    let catalogue = report::Catalogue::of(lang);
+fn tell(case: &Case, args: &Inspect) {
     for it in &case.inputs {
-        let (Some(why), Ok(catalogue)) = (&it.not_read, &catalogue) else { continue };
-        let words = it.cause.as_deref().map(|it| format!(" ({})", catalogue.cause(it)));
-        let words = words.unwrap_or_default();
-        let path = report::visible(&it.path);
-        let why = catalogue.named("not-read", why);
-        let colon = locale::colon();
-        eprintln!("{}{colon}{path}{colon}{why}{words}", locale::word("not-read"));
+        if let Some(why) = &it.not_read {
+            let path = report::visible(&it.path);
+            eprintln!("{}", locale::not_read(&path, why, it.cause.as_deref().unwrap_or_default()));
+        }
     }
     if let Some(out) = &args.out {
         eprintln!("{} {}", locale::word("written"), out.display());

@@ -127,6 +127,17 @@ pub(crate) fn word(key: &str) -> String {
     said(current(), "program", key).unwrap_or_else(|| key.to_owned())
 }
 
+/// That an input was not read, and why: message ids, with what the system said where it said more.
+pub(crate) fn not_read(path: &str, why: &str, cause: &str) -> String {
+    let colon = colon();
+    let (why, cause) = match Catalogue::of(current()) {
+        Ok(it) if cause.is_empty() => (it.named("not-read", why), String::new()),
+        Ok(it) => (it.named("not-read", why), format!(" ({})", it.cause(cause))),
+        Err(_) => (why.to_owned(), String::new()),
+    };
+    format!("{}{colon}{path}{colon}{why}{cause}", word("not-read"))
+}
+
 /// Whether the program speaks Chinese.
 pub(crate) fn is_chinese() -> bool {
     current() == Lang::Zh

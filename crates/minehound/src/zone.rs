@@ -13,7 +13,8 @@ pub(crate) fn zone(text: &str) -> anyhow::Result<TimeZone> {
     TimeZone::get(text).map_err(|_| wrong(&text, "bad-zone"))
 }
 
-fn offset_seconds(text: &str) -> Option<i32> {
+/// Seconds east of Greenwich of `+08:00`, `-03:30` or `+8`.
+pub(crate) fn offset_seconds(text: &str) -> Option<i32> {
     let (sign, rest) = match text.strip_prefix('+') {
         Some(rest) => (1, rest),
         None => (-1, text.strip_prefix('-')?),

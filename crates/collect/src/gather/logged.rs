@@ -30,6 +30,14 @@ struct Holders {
     outer: BTreeMap<IpAddr, (IpAddr, bool, Span, Provenance)>,
 }
 
+/// What all logs of a run share.
+struct Shared<'i> {
+    interest: &'i Interest,
+    assumed: Assumed,
+    answers: Answers,
+    holders: Holders,
+}
+
 impl Gathered {
     /// Reads logs, those that tell names before those that tell connections.
     pub(super) fn logs(
@@ -40,33 +48,29 @@ impl Gathered {
         progress: &mut dyn Progress,
     ) {
         found.sort_by(|a, b| (!a.0, &a.1.path).cmp(&(!b.0, &b.1.path)));
-        let mut answers = Answers::new();
-        let mut holders = Holders::default();
+        let (answers, holders) = (Answers::new(), Holders::default());
+        let mut shared = Shared { interest, assumed, answers, holders };
         for (_, named, input) in found {
-            self.log(named, input, interest, assumed, &mut answers, &mut holders, progress);
+            self.log(named, input, &mut shared, progress);
         }
-        self.join(holders);
+        self.join(shared.holders);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what all logs of a run share")]
     fn log(
         &mut self,
         named: &Named,
         input: Input,
-        interest: &Interest,
-        assumed: Assumed,
-        answers: &mut Answers,
-        holders: &mut Holders,
+        shared: &mut Shared<'_>,
         progress: &mut dyn Progress,
     ) {
         let id = self.next_id();
         let again = matches!(input, Input::File);
-        let mut outcome = one(id, named, input, interest, assumed, answers, progress);
+        let mut outcome = one(id, named, input, shared.assumed, shared, progress);
         if let Ok((Err(LogError::Again(years)), _)) = &outcome
             && again
         {
-            let assumed = Assumed { years_back: *years, ..assumed };
-            outcome = one(id, named, Input::File, interest, assumed, answers, progress);
+            let assumed = Assumed { years_back: *years, ..shared.assumed };
+            outcome = one(id, named, Input::File, assumed, shared, progress);
         }
         match outcome {
             Ok((Ok(told), seal)) => {
@@ -80,14 +84,10 @@ impl Gathered {
                 self.artefacts.push(artefact);
                 self.collected.observations.append(&mut own.observations);
                 self.collected.examined.append(&mut own.examined);
-                holders.take(held);
+                shared.holders.take(held);
             }
             Ok((Err(cause), _)) => {
-                let (why, cause) = match &cause {
-                    LogError::Io(it) => (reason(it), cause_of(it)),
-                    LogError::Unrecognised => ("unknown-format", String::new()),
-                    LogError::Again(_) => ("years-unknown", String::new()),
-                };
+                let (why, cause) = cause.told();
                 self.unread(&named.path, why, &cause);
             }
             Err(cause) => self.unread(&named.path, reason(&cause), &cause_of(&cause)),
@@ -105,7 +105,7 @@ impl Gathered {
             .into_iter()
             .filter(|(outer, (_, many, ..))| *many && seen.contains(outer));
         let shared = shared.map(|(address, (_, _, span, provenance))| Observation {
-            entity: EntityId::new(EntityKind::Endpoint, address.to_string()),
+            entity: EntityId::endpoint(address),
             span,
             clock: Clock::Sensor,
             provenance,
@@ -141,14 +141,13 @@ fn one(
     id: ArtefactId,
     named: &Named,
     input: Input,
-    interest: &Interest,
     assumed: Assumed,
-    answers: &mut Answers,
+    shared: &mut Shared<'_>,
     progress: &mut dyn Progress,
 ) -> io::Result<(Result<Told, LogError>, crate::Seal)> {
     let device = stem(&named.path);
     through(named, input, progress, |unpacked, _, packed| {
-        let mut facts = LogFacts::new(interest, answers, device.clone());
+        let mut facts = LogFacts::new(shared.interest, &mut shared.answers, &device);
         let mut held = Held { artefact: id, holders: Holders::default() };
         let reading =
             Reading { grammars: Grammars::shipped(), grammar: None, assumed, device: &device };

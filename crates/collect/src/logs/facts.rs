@@ -9,10 +9,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use minehound_logs::{Action, Entry, Kind, Peer};
 use minehound_model::{
-    ArtefactId, Clock, EntityId, EntityKind, Examined, Extent, Fact, FactKind, Interest,
-    LoggedContact, NameLookup, Observation, Provenance, SensorAlert, Span,
+    ArtefactId, Clock, EntityId, Examined, Extent, Fact, FactKind, Interest, LoggedContact,
+    NameLookup, Observation, Provenance, SensorAlert, Span,
 };
 
+use super::ties::end;
 use crate::Sink;
 
 /// Most facts of one kind that one log is read into.
@@ -30,11 +31,15 @@ pub(crate) struct LogFacts<'i> {
     interest: &'i Interest,
     answers: &'i mut Answers,
     /// What writes lines that do not name it.
-    device: String,
+    device: &'i str,
     lookups: Kept<(IpAddr, IpAddr, String), NameLookup>,
     contacts: Kept<(IpAddr, Option<SocketAddr>, String), LoggedContact>,
     alerts: Kept<(IpAddr, Option<SocketAddr>, String, String), SensorAlert>,
     in_view: BTreeMap<FactKind, BTreeSet<IpAddr>>,
+    /// Those of whose connections some were logged without a name: they went to nobody knows whom.
+    unnamed: BTreeSet<IpAddr>,
+    /// The kinds of which there was more than is kept.
+    beyond: BTreeSet<FactKind>,
     span: Option<Span>,
 }
 
@@ -48,7 +53,7 @@ struct Seen<F> {
 }
 
 impl<'i> LogFacts<'i> {
-    pub(crate) fn new(interest: &'i Interest, answers: &'i mut Answers, device: String) -> Self {
+    pub(crate) fn new(interest: &'i Interest, answers: &'i mut Answers, device: &'i str) -> Self {
         Self {
             interest,
             answers,
@@ -57,6 +62,8 @@ impl<'i> LogFacts<'i> {
             contacts: BTreeMap::new(),
             alerts: BTreeMap::new(),
             in_view: BTreeMap::new(),
+            unnamed: BTreeSet::new(),
+            beyond: BTreeSet::new(),
             span: None,
         }
     }
@@ -79,6 +86,9 @@ impl<'i> LogFacts<'i> {
             }
             Kind::Session | Kind::Translation | Kind::Request => {
                 self.look(FactKind::LoggedContact, client);
+                if entry.name.is_none() && self.unnamed.len() <= MAX_IN_VIEW {
+                    self.unnamed.insert(client);
+                }
                 self.contact(entry, client, span, line);
             }
             _ => {}
@@ -109,6 +119,8 @@ impl<'i> LogFacts<'i> {
             if let Some(answer) = answer.filter(|new| !it.answers.contains(new)) {
                 it.answers.push(answer);
             }
+        } else {
+            self.beyond.insert(FactKind::NameLookup);
         }
     }
 
@@ -121,7 +133,7 @@ impl<'i> LogFacts<'i> {
         };
         let Some(name) = own.or_else(answered) else { return };
         let server = end(entry.to);
-        let device = entry.device.as_deref().unwrap_or(&self.device).to_owned();
+        let device = entry.device.as_deref().unwrap_or(self.device).to_owned();
         let key = (client, server, name.clone());
         let fact = || LoggedContact {
             client,
@@ -140,6 +152,8 @@ impl<'i> LogFacts<'i> {
             it.refused += u64::from(entry.action == Some(Action::Denied));
             it.bytes_up = it.bytes_up.saturating_add(entry.bytes_up.unwrap_or(0));
             it.bytes_down = it.bytes_down.saturating_add(entry.bytes_down.unwrap_or(0));
+        } else {
+            self.beyond.insert(FactKind::LoggedContact);
         }
     }
 
@@ -153,7 +167,7 @@ impl<'i> LogFacts<'i> {
     ) {
         let text = |it: &Option<std::borrow::Cow<'_, str>>| it.as_deref().map(str::to_owned);
         let (rule, words) = (text(&alert.rule), text(&alert.words).unwrap_or_default());
-        let sensor = entry.device.as_deref().unwrap_or(&self.device).to_owned();
+        let sensor = entry.device.as_deref().unwrap_or(self.device).to_owned();
         let server = end(entry.to);
         let key = (client, server, rule.clone().unwrap_or_default(), words.clone());
         let fact = || SensorAlert {
@@ -168,6 +182,8 @@ impl<'i> LogFacts<'i> {
         };
         if let Some(it) = keep(&mut self.alerts, key, fact, span, line) {
             it.count += 1;
+        } else {
+            self.beyond.insert(FactKind::SensorAlert);
         }
     }
 
@@ -191,19 +207,22 @@ impl<'i> LogFacts<'i> {
         pour(self.lookups, artefact, |it| it.client, into);
         pour(self.contacts, artefact, |it| it.client, into);
         pour(self.alerts, artefact, |it| it.client, into);
+        let none = BTreeSet::new();
         for (kind, clients) in self.in_view {
             // Of more clients only those that something was found about are named.
             let named = if clients.len() <= MAX_IN_VIEW { &clients } else { &told };
-            let entities = named.iter().copied().map(endpoint).collect();
-            let extent = Extent { entities: Some(entities), records };
-            into.examined(Examined {
-                kind,
-                span,
-                extent,
-                sampling: 1,
-                limit: None,
-                gaps: [].into(),
-            });
+            let unnamed = if kind == FactKind::LoggedContact { &self.unnamed } else { &none };
+            let beyond = self.beyond.contains(&kind).then_some("log-beyond-count");
+            for (blind, why) in [(false, None), (true, Some("names-unsaid"))] {
+                let of = named.iter().filter(|it| unnamed.contains(it) == blind);
+                let entities: BTreeSet<_> = of.copied().map(EntityId::endpoint).collect();
+                if blind && entities.is_empty() {
+                    continue;
+                }
+                let gaps = why.into_iter().chain(beyond).map(str::to_owned).collect();
+                let extent = Extent { entities: Some(entities), records };
+                into.examined(Examined { kind, span, extent, sampling: 1, limit: None, gaps });
+            }
         }
     }
 }
@@ -234,7 +253,7 @@ fn pour<K, F: Into<Fact>>(
 ) {
     for seen in kept.into_values() {
         into.observe(Observation {
-            entity: endpoint(about(&seen.fact)),
+            entity: EntityId::endpoint(about(&seen.fact)),
             span: seen.span,
             clock: Clock::Sensor,
             provenance: Provenance::at(artefact, seen.first, seen.last),
@@ -243,16 +262,8 @@ fn pour<K, F: Into<Fact>>(
     }
 }
 
-fn endpoint(address: IpAddr) -> EntityId {
-    EntityId::new(EntityKind::Endpoint, address.to_string())
-}
-
 fn address(peer: Peer) -> Option<IpAddr> {
-    peer.ip.map(|it| it.to_canonical()).filter(|it| !it.is_unspecified())
-}
-
-fn end(peer: Peer) -> Option<SocketAddr> {
-    Some(SocketAddr::new(address(peer)?, peer.port.unwrap_or(0)))
+    end(peer).map(|it| it.ip())
 }
 
 /// The host of what may be a URL, or a host with a port.

@@ -145,7 +145,7 @@ fn hardware(entry: &Entry<'_>) -> Option<HardwareAddress> {
     (mac.0 != [0; 6] && mac.0 != [0xff; 6]).then_some(mac)
 }
 
-fn end(peer: Peer) -> Option<SocketAddr> {
+pub(super) fn end(peer: Peer) -> Option<SocketAddr> {
     let ip = peer.ip?.to_canonical();
     (!ip.is_unspecified()).then(|| SocketAddr::new(ip, peer.port.unwrap_or(0)))
 }

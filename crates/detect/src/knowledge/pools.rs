@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::schema::{Entry, Group, Node, Pool, PoolKind, Port, PortUse};
 use super::{Knowledge, Known, Place, known, places};
 
+/// Ports on which a pool's bare domain serves its web pages.
+const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
+
 /// A pool recognised by a host name.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolMatch<'a> {
@@ -169,6 +172,14 @@ impl Knowledge {
     pub fn pool_port(&self, number: u16) -> bool {
         let stratum = |it: &Port| matches!(it.usage, PortUse::Stratum | PortUse::StratumTls);
         self.port(number).any(|it| stratum(it.entry) && !it.entry.common && !it.entry.udp)
+    }
+
+    /// Whether a port speaks for mining where a name of this pool is known: one of its own or one that pools
+    /// like, and none that serves web pages.
+    #[must_use]
+    pub fn mining_port(&self, pool: &PoolMatch<'_>, number: u16) -> bool {
+        !WEB_PORTS.contains(&number)
+            && (pool.pool.ports.contains(&number) || self.pool_port(number))
     }
 
     /// The ports that pools like and ordinary programs seldom use, for the collectors' interest.

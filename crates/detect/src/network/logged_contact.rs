@@ -36,9 +36,6 @@ const EXPIRED: (Sign, Nature) = (Sign("logged-expired"), Nature::Circumstance);
 const WEB: (Sign, Nature) = (Sign("logged-web"), Nature::Context);
 const SHARED: (Sign, Nature) = (Sign("logged-shared"), Nature::Context);
 
-/// Ports on which a pool's bare domain serves its web pages.
-const WEB_PORTS: [u16; 5] = [0, 80, 443, 8080, 8443];
-
 static META: Meta = Meta {
     id: DetectorId("MH-NET-018"),
     name: "logged-contact",
@@ -81,9 +78,7 @@ impl Detector for LoggedContacts {
 }
 
 fn kind(contact: &LoggedContact, pool: &PoolMatch<'_>, knowledge: &Knowledge) -> (Sign, Nature) {
-    let port = contact.server.map_or(0, |it| it.port());
-    let mining_port = !WEB_PORTS.contains(&port)
-        && (pool.pool.ports.contains(&port) || knowledge.pool_port(port));
+    let mining_port = contact.server.is_some_and(|it| knowledge.mining_port(pool, it.port()));
     let other =
         |it| matches!(it, PoolKind::WebOnly | PoolKind::FarmManager | PoolKind::NodeService);
     match () {

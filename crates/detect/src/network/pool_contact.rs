@@ -44,9 +44,6 @@ const SHARED: (Sign, Nature) = (Sign("pool-address-shared"), Nature::Context);
 const UNANSWERED: (Sign, Nature) = (Sign("pool-unanswered"), Nature::Context);
 const NODE_NAME: (Sign, Nature) = (Sign("node-name-contacted"), Nature::Context);
 
-/// Ports on which a pool's bare domain serves its web pages.
-const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
-
 static META: Meta = Meta {
     id: DetectorId("MH-NET-004"),
     name: "pool-contact",
@@ -94,9 +91,7 @@ impl Detector for PoolContacts {
 
 /// What a contact with a name of a pool is a sign of.
 fn kind(contact: &PoolContact, pool: &PoolMatch<'_>, knowledge: &Knowledge) -> (Sign, Nature) {
-    let port = contact.server.port();
-    let mining_port = !WEB_PORTS.contains(&port)
-        && (pool.pool.ports.contains(&port) || knowledge.pool_port(port));
+    let mining_port = knowledge.mining_port(pool, contact.server.port());
     let by_address = contact.name.by == NameSource::Dns;
     let web = matches!(pool.pool.kind, PoolKind::WebOnly | PoolKind::FarmManager);
     match () {

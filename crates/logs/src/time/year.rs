@@ -24,6 +24,11 @@ pub struct Assumed {
     pub years_back: u16,
 }
 
+impl Assumed {
+    /// Where times do not matter: UTC, and any year that calendars have.
+    pub const ANY: Self = Self { zone_s: 0, no_later_than_ms: i64::MAX / 4, years_back: 0 };
+}
+
 /// Gives moments their year. Lines are taken in their order.
 #[derive(Clone, Debug)]
 pub(crate) struct Years {

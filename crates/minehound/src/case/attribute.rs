@@ -17,7 +17,7 @@ use minehound_store::Case;
 use super::read::{Manner, Outcome, logs};
 use super::{lines, moment};
 use crate::args::{Attribute, ProofFormat, Proto};
-use crate::locale::{filled, word};
+use crate::locale::{not_read, word};
 use crate::usage::wrong;
 use crate::zone::zone;
 use crate::{inspect, output};
@@ -39,12 +39,9 @@ pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCo
             };
             let mut case = Case::open(&folder)?;
             logs(&mut case, &folder, &args.logs, &manner, &mut |path, outcome| {
-                if let (Outcome::NotRead(why), false) = (outcome, args.quiet) {
-                    let shown = path.display().to_string();
-                    eprintln!(
-                        "{}",
-                        filled("import-not-read", &[("path", &shown), ("why", &word(why))])
-                    );
+                if let (Outcome::NotRead { why, cause }, false) = (outcome, args.quiet) {
+                    let shown = report::visible(&path.to_string_lossy());
+                    eprintln!("{}", not_read(&shown, why, cause));
                 }
             })?;
             case
@@ -55,12 +52,11 @@ pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCo
     if let Some(trouble) = case.trouble() {
         anyhow::bail!(trouble);
     }
-    let found = answer.candidates.first().map(|it| (it.who.clone(), it.probability));
     let lines = lines::of([&answer].into_iter(), case.logs());
     let known =
         case.logs().iter().map(|it| (it.id, (it.clone(), clocks.of(it.id), clocks.loss(it.id))));
     let proof = Proof { question, answer, logs: known.collect(), lines };
-    let code = exit(found.as_ref(), proof.stands_alone());
+    let code = exit(&proof);
     let options = Options {
         lang,
         tz,
@@ -83,10 +79,10 @@ fn open(folder: &Path) -> anyhow::Result<Case> {
     Ok(Case::open_read_only(folder)?)
 }
 
-fn exit(found: Option<&(Who, f64)>, alone: bool) -> u8 {
-    match found {
-        Some((Who::Machine(_) | Who::Holder(_), _)) if alone => 0,
-        Some((Who::Behind(_), probability)) if *probability > 0.999 => 30,
+fn exit(proof: &Proof) -> u8 {
+    match proof.answer.candidates.first() {
+        Some(it) if !matches!(it.who, Who::Behind(_)) && proof.stands_alone() => 0,
+        Some(it) if matches!(it.who, Who::Behind(_)) && it.probability > 0.999 => 30,
         Some(_) => 5,
         None => 30,
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::read::{Manner, Outcome, logs, told};
 use crate::args::Import;
-use crate::locale::{filled, word};
+use crate::locale::{filled, not_read, word};
 use crate::output;
 use crate::zone::zone;
 
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
         let place = match outcome {
             Outcome::Taken { .. } => 0,
             Outcome::Known => 1,
-            Outcome::NotRead(_) => 2,
+            Outcome::NotRead { .. } => 2,
         };
         if let Some(count) = counts.get_mut(place) {
             *count += 1;
@@ -58,7 +58,9 @@ fn as_json(path: &Path, outcome: &Outcome) -> Value {
             "path": shown, "outcome": "imported", "read": told(read), "refused_in": refused,
         }),
         Outcome::Known => json!({ "path": shown, "outcome": "known" }),
-        Outcome::NotRead(why) => json!({ "path": shown, "outcome": "not_read", "why": why }),
+        Outcome::NotRead { why, cause } => {
+            json!({ "path": shown, "outcome": "not_read", "why": why, "cause": cause })
+        }
     }
 }
 
@@ -66,13 +68,7 @@ fn as_text(path: &Path, outcome: &Outcome, tz: &TimeZone) -> String {
     let shown = visible(&path.to_string_lossy());
     match outcome {
         Outcome::Known => filled("import-known", &[("path", &shown)]) + "\n",
-        Outcome::NotRead(why) => {
-            let why = match word(why) {
-                unknown if unknown == *why => visible(why),
-                sentence => sentence,
-            };
-            filled("import-not-read", &[("path", &shown), ("why", &why)]) + "\n"
-        }
+        Outcome::NotRead { why, cause } => not_read(&shown, why, cause) + "\n",
         Outcome::Taken { read, refused } => {
             let mut lines = vec![first(&shown, read)];
             lines.extend(span(read, tz));

@@ -5,6 +5,7 @@ use jiff::tz::{Offset, TimeZone};
 use minehound_model::Span;
 
 use crate::usage::wrong;
+use crate::zone::offset_seconds;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -52,15 +53,10 @@ fn zoned<'t>(text: &'t str, tz: &TimeZone) -> (&'t str, TimeZone) {
     }
     let at = text.rfind(['+', '-']).filter(|at| text.get(..*at).is_some_and(|it| it.contains(':')));
     let offset = at.and_then(|at| {
-        let (hours, minutes) = text.get(at + 1..)?.split_once(':')?;
-        let seconds = hours.parse::<i32>().ok()? * 3_600 + minutes.parse::<i32>().ok()? * 60;
-        let sign = if text.as_bytes().get(at) == Some(&b'-') { -1 } else { 1 };
-        Some((at, Offset::from_seconds(sign * seconds).ok()?))
+        let seconds = offset_seconds(text.get(at..)?)?;
+        Some((text.get(..at)?.trim_end(), Offset::from_seconds(seconds).ok()?))
     });
-    match offset.and_then(|(at, offset)| Some((text.get(..at)?.trim_end(), offset))) {
-        Some((rest, offset)) => (rest, TimeZone::fixed(offset)),
-        None => (text, tz.clone()),
-    }
+    offset.map_or_else(|| (text, tz.clone()), |(rest, offset)| (rest, TimeZone::fixed(offset)))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) enum Outcome {
     /// They were there before.
     Known,
     /// It was not read.
-    NotRead(String),
+    NotRead { why: &'static str, cause: String },
 }
 
 /// How logs are read.
@@ -81,11 +81,10 @@ pub(super) fn logs(
 ) -> anyhow::Result<()> {
     let walked = walk(named);
     for it in &walked.failed {
-        let why = format!("{} {}", it.reason, it.cause);
-        tell(&it.path, &Outcome::NotRead(why.trim().to_owned()));
+        tell(&it.path, &Outcome::NotRead { why: it.reason, cause: it.cause.clone() });
     }
     for it in &walked.empty {
-        tell(it, &Outcome::NotRead("empty-folder".to_owned()));
+        tell(it, &Outcome::NotRead { why: "empty-folder", cause: String::new() });
     }
     for it in &walked.files {
         let outcome = one(case, folder, &it.path, manner)?;
@@ -127,10 +126,10 @@ fn one(case: &mut Case, folder: &Path, path: &Path, manner: &Manner) -> anyhow::
                 assumed.years_back = years;
                 continue;
             }
-            Err(LogError::Again(_) | LogError::Unrecognised) => {
-                return Ok(Outcome::NotRead("unrecognised-log".to_owned()));
+            Err(error) => {
+                let (why, said) = error.told();
+                return Ok(Outcome::NotRead { why, cause: said });
             }
-            Err(LogError::Io(it)) => return Ok(Outcome::NotRead(it.to_string())),
         };
         let sha256 = read.seal.sha256.clone();
         if import.is_known(&sha256)? {

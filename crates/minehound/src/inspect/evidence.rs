@@ -12,8 +12,7 @@ use minehound_collect::{self as collect, Collected, Gathered, Progress, Walk, st
 use minehound_detect::{Knowledge, Outcome, detectors, run};
 use minehound_link::{Linked, dossiers};
 use minehound_model::{
-    Artefact, ArtefactId, Coverage, Dimension, Dossier, EntityId, EntityKind, Fact, Finding, Row,
-    Verdict,
+    Artefact, ArtefactId, Coverage, Dimension, Dossier, EntityId, Fact, Finding, Row, Verdict,
 };
 
 use super::blocks::BlockFile;
@@ -186,7 +185,7 @@ pub(crate) fn judge(material: Material, knowledge: &Knowledge) -> Evidence {
         .iter()
         .flat_map(|it| it.joins.iter().map(|join| &join.from).chain([&it.id]))
         .collect();
-    let named = |it: &IpAddr| EntityId::new(EntityKind::Endpoint, it.to_string());
+    let named = |it: &IpAddr| EntityId::endpoint(*it);
     let silent = |of: &BTreeSet<IpAddr>| {
         of.iter().filter(|it| !spoken_of.contains(&named(it))).count() as u64
     };

@@ -7,6 +7,8 @@ mod disk;
 #[cfg(test)]
 mod language;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod loopback;
 #[cfg(test)]
 mod people;

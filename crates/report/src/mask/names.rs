@@ -46,6 +46,10 @@ impl Names {
             if entity.id.kind() == EntityKind::Wallet {
                 names.learn("wallet", entity.id.name());
             }
+            // A lease names a machine by its network card.
+            if entity.id.kind() == EntityKind::Host && is_hardware_address(entity.id.name()) {
+                names.learn("hidden", entity.id.name());
+            }
             for (name, arg) in entity.findings.iter().flat_map(|it| &it.finding.args) {
                 names.learn_arg(name, arg);
             }
@@ -248,4 +252,11 @@ fn wallet_like(word: &str) -> bool {
         && !digest
         && has(u8::is_ascii_digit)
         && (has(u8::is_ascii_lowercase) || has(u8::is_ascii_uppercase))
+}
+
+/// Whether a name is that of a network card, as in `00:00:5e:00:53:07`.
+fn is_hardware_address(name: &str) -> bool {
+    let parts: Vec<&str> = name.split(':').collect();
+    parts.len() == 6
+        && parts.iter().all(|it| it.len() == 2 && it.bytes().all(|it| it.is_ascii_hexdigit()))
 }

@@ -1,0 +1,138 @@
+//! Logs: imported, asked, inspected. All of them written by hand.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{inspect, run, text};
+
+const FIREWALL: &str = "\
+<189>date=2026-11-25 time=10:00:00 devname=\"FGT-1\" devid=\"FGT60F0000000000\" tz=\"+0800\" logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=10.1.2.3 srcport=51234 dstip=203.0.113.9 dstport=3333 sessionid=4711 proto=6 action=\"close\" policyid=1 trandisp=\"snat\" transip=198.51.100.1 transport=51234 duration=120 sentbyte=1500 rcvdbyte=90000 sentpkt=12 rcvdpkt=80
+<189>date=2026-11-25 time=10:01:00 devname=\"FGT-1\" devid=\"FGT60F0000000000\" tz=\"+0800\" logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=10.1.2.4 srcport=40000 dstip=203.0.113.9 dstport=443 sessionid=4712 proto=6 action=\"close\" policyid=1 trandisp=\"snat\" transip=198.51.100.1 transport=40000 duration=20 sentbyte=1500 rcvdbyte=90000 sentpkt=12 rcvdpkt=80
+not a line of that
+";
+const LEASES: &str = "\
+Nov 25 09:00:00 dhcp1 dhcpd[811]: DHCPACK on 10.1.2.3 to 00:00:5e:00:53:07 (pc-7) via 10.1.2.1
+Nov 25 09:10:00 dhcp1 dhcpd[811]: DHCPACK on 10.1.2.4 to 00:00:5e:00:53:08 (pc-8) via 10.1.2.1
+Nov 25 10:30:00 dhcp1 dhcpd[811]: DHCPACK on 10.1.2.3 to 00:00:5e:00:53:07 (pc-7) via 10.1.2.1
+";
+const ALERT: &str = r#"{"timestamp":"2026-11-25T10:00:02.000000+0800","flow_id":1,"event_type":"alert","src_ip":"10.1.2.3","src_port":51234,"dest_ip":"203.0.113.9","dest_port":3333,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":1,"rev":1,"signature":"Cryptocurrency Miner Checkin","category":"policy","severity":1}}
+"#;
+const ZONE: [&str; 4] = ["--log-tz", "+8", "--latest", "2026-11-26"];
+
+fn logs(folder: &Path) -> String {
+    let logs = folder.join("logs");
+    fs::create_dir(&logs).unwrap();
+    fs::write(logs.join("fw.log"), FIREWALL).unwrap();
+    fs::write(logs.join("dhcpd.log"), LEASES).unwrap();
+    logs.display().to_string()
+}
+
+fn asked(folder: &str, port: &str) -> (i32, Value) {
+    let question = ["attribute", "--case", folder, "--ip", "198.51.100.1", "--tz", "+8"];
+    let at = ["--port", port, "--at", "2026-11-25 09:59:30", "--format", "json"];
+    let output = run(&[&question[..], &at].concat());
+    (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn imported_logs_lead_from_an_outer_address_to_the_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case").display().to_string();
+    let sources = logs(folder.path());
+    let import = || run(&[&["import", "--case", &case, &sources, "--json"][..], &ZONE].concat());
+    let first: Value = serde_json::from_slice(&import().stdout).unwrap();
+    let files = first["files"].as_array().unwrap();
+    let lines: Vec<_> = files.iter().map(|it| it["read"]["refused"].clone()).collect();
+    assert_eq!(lines, [0, 1], "one line of the firewall's is none");
+    let refused = files[1]["refused_in"].as_str().unwrap();
+    assert_eq!(fs::read_to_string(refused).unwrap(), "3\tnot a line of that\n");
+    let again: Value = serde_json::from_slice(&import().stdout).unwrap();
+    assert!(again["files"].as_array().unwrap().iter().all(|it| it["outcome"] == "known"));
+
+    let (code, told) = asked(&case, "51234");
+    let best = &told["attributions"][0]["candidates"][0];
+    assert_eq!((code, &best["name"]), (0, &Value::from("00:00:5e:00:53:07")));
+    assert!(best["probability"].as_f64().unwrap() > 0.98);
+    assert_eq!(best["steps"].as_array().unwrap().len(), 2);
+    // Nobody had this port, so it may have been anyone behind the firewall.
+    let (code, told) = asked(&case, "60000");
+    assert_eq!(code, 30, "{told}");
+}
+
+#[test]
+fn the_proof_sheet_quotes_the_lines_and_a_changed_file_is_not_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = logs(folder.path());
+    let sheet = |extra: &[&str]| {
+        let question = ["attribute", "--ip", "198.51.100.1", "--port", "51234", "--tz", "+8"];
+        let at = ["--at", "2026-11-25 09:59:30", "--format", "html"];
+        text(&run(&[&question[..], &at, extra].concat()))
+    };
+    assert!(sheet(&[&["--logs", &sources][..], &ZONE].concat()).contains("sessionid=4711"));
+    let case = folder.path().join("case").display().to_string();
+    assert!(run(&[&["import", "--case", &case, &sources][..], &ZONE].concat()).status.success());
+    fs::write(folder.path().join("logs/fw.log"), FIREWALL.replace("4711", "4713")).unwrap();
+    let sheet = sheet(&["--case", &case]);
+    assert!(!sheet.contains("sessionid=471"), "only what was imported is quoted");
+    assert!(sheet.contains("DHCPACK on 10.1.2.3"));
+}
+
+#[test]
+fn alerts_and_leases_are_evidence_about_one_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = logs(folder.path());
+    fs::write(folder.path().join("logs/eve.json"), ALERT).unwrap();
+    let (code, case) = inspect(&[&[&sources[..]][..], &ZONE].concat());
+    assert_eq!(case["verdict"], "clue", "another sensor's word is a circumstance");
+    assert_ne!(code, 0);
+    let entities = case["entities"].as_array().unwrap();
+    let machine = entities.iter().find(|it| it["id"] == "host:00:00:5e:00:53:07").unwrap();
+    assert_eq!(machine["findings"][0]["sign"], "alert-payload");
+    let (_, masked) = inspect(&[&["--mask", &sources[..]][..], &ZONE].concat());
+    assert!(!masked["entities"].to_string().contains("00:00:5e:00:53:07"));
+}
+
+#[test]
+fn a_log_that_names_no_servers_clears_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = logs(folder.path());
+    let (code, case) = inspect(&[&[&sources[..]][..], &ZONE].concat());
+    assert_eq!(code, 30, "{}", case["verdict"]);
+    assert!(case["coverage"].to_string().contains("names-unsaid"));
+}
+
+#[test]
+fn a_wrong_question_and_a_wrong_folder_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("none").display().to_string();
+    let ask =
+        |at: &str| run(&["attribute", "--case", &nowhere, "--ip", "198.51.100.1", "--at", at]);
+    for (at, said) in [("2026-11-25", "is no case folder"), ("soon", "is no moment")] {
+        let output = ask(at);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output).contains(said), "{}", text(&output));
+    }
+    let note = folder.path().join("note.txt");
+    fs::write(&note, "no log\n").unwrap();
+    let note = note.display().to_string();
+    let output = run(&["import", "--case", &nowhere, &note]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("no known log format"), "{}", text(&output));
+}
+
+#[test]
+fn the_example_of_a_map_reads_a_log_of_that_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("map.toml"), run(&["example", "map"]).stdout).unwrap();
+    let log = "时间,内网地址,内网端口,外网地址,外网端口,目的地址,目的端口,协议\n\
+               2026-11-25 10:00:00,10.1.2.3,51234,198.51.100.1,60000,203.0.113.9,3333,TCP\n";
+    fs::write(path("nat.csv"), log).unwrap();
+    let import = ["import", "--case", &path("case"), &path("nat.csv"), "--map", &path("map.toml")];
+    let output = run(&[&import[..], &["--json"], &ZONE].concat());
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["files"][0]["read"]["formats"][0]["format"], "my-nat-csv", "{told}");
+    assert_eq!(told["files"][0]["read"]["ties"], 1);
+}
