@@ -1,0 +1,92 @@
+//! What a row of a list says.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::moment::Stretch;
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Row {
+    /// The sheet, counted from zero.
+    pub sheet: usize,
+    /// The row, counted from one.
+    pub row: u32,
+}
+
+/// One clue: an outer address, when, and with which pool. A row that names several addresses or
+/// ports gives several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clue {
+    /// Where it stands in the list.
+    pub at: Row,
+    /// The sender's number of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The unit that the sender believes it to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The outer address.
+    pub address: IpAddr,
+    /// Its port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// The protocol: 6 TCP, 17 UDP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proto: Option<u8>,
+    /// When, by the sender's clock; as wide as it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Stretch>,
+    /// The pool, as far as it is named.
+    pub pool: PoolNamed,
+    /// The coin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coin: Option<String>,
+    /// The wallet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wallet: Option<String>,
+    /// The worker's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker: Option<String>,
+    /// How often it was seen, or how many shares were handed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// What the sender says it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<Behaviour>,
+    /// Until when an answer is due: milliseconds since 1970, the end of that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_ms: Option<i64>,
+}
+
+/// A pool as far as a list names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PoolNamed {
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its host, in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// Its port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+}
+
+/// How far something went, by what somebody says of it. In the order of how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Behaviour {
+    /// A name was asked for.
+    Queried,
+    /// A connection was made.
+    Connected,
+    /// Somebody logged in to a pool.
+    LoggedIn,
+    /// Shares were handed in.
+    Shares,
+}
