@@ -176,7 +176,8 @@ impl Columns {
 /// How likely a column has a meaning, from 0 to 1.
 fn likely(path: &[String], below: &[Cell], role: Role, tz: &TimeZone) -> f64 {
     let filled: Vec<_> = below.iter().filter(|it| !it.is_blank()).collect();
-    let fitting = share(filled.iter().filter(|it| fits(it, role.holds(), tz)).count(), filled.len());
+    let fitting =
+        share(filled.iter().filter(|it| fits(it, role.holds(), tz)).count(), filled.len());
     let named = by_header(path, role);
     match role.holds() {
         Holds::Text => named,
@@ -209,9 +210,12 @@ fn by_header(path: &[String], role: Role) -> f64 {
     let Some(last) = parts.last() else { return 0.0 };
     // 矿池信息 over IP is the same as 矿池 over IP.
     let filler = ["信息", "情况", "详情", "数据", "info", "information", "details"];
-    let upper = parts.iter().rev().skip(1).rev().map(|it| {
-        filler.iter().find_map(|filler| it.strip_suffix(filler)).unwrap_or(it)
-    });
+    let upper = parts
+        .iter()
+        .rev()
+        .skip(1)
+        .rev()
+        .map(|it| filler.iter().find_map(|filler| it.strip_suffix(filler)).unwrap_or(it));
     let whole = upper.chain([last.as_str()]).collect::<String>();
     let mut best = said(last, words) * if parts.len() > 1 { 0.9 } else { 1.0 };
     if parts.len() > 1 {
@@ -286,16 +290,66 @@ mod tests {
     #[test]
     fn headers_are_understood_in_many_wordings() {
         check(
-            &["序号", "单位名称", "公网IP", "端口", "发现时间（精确到秒）", "矿池域名", "矿池IP", "矿池端口", "币种", "核查结果", "备注"],
-            &["number", "unit", "address", "port", "seen", "pool-host", "pool-address", "pool-port", "coin", "result", "remark"],
+            &[
+                "序号",
+                "单位名称",
+                "公网IP",
+                "端口",
+                "发现时间（精确到秒）",
+                "矿池域名",
+                "矿池IP",
+                "矿池端口",
+                "币种",
+                "核查结果",
+                "备注",
+            ],
+            &[
+                "number",
+                "unit",
+                "address",
+                "port",
+                "seen",
+                "pool-host",
+                "pool-address",
+                "pool-port",
+                "coin",
+                "result",
+                "remark",
+            ],
         );
         check(
-            &["Source IP", "Source Port", "Destination IP", "Destination Port", "First Seen", "Last Seen", "Comments"],
+            &[
+                "Source IP",
+                "Source Port",
+                "Destination IP",
+                "Destination Port",
+                "First Seen",
+                "Last Seen",
+                "Comments",
+            ],
             &["address", "port", "pool-address", "pool-port", "first", "last", "remark"],
         );
         check(
-            &["挖矿主机>IP", "挖矿主机>端口", "矿池信息>名称", "矿池信息>IP", "矿池>端口", "反馈情况>内网IP", "反馈情况>MAC地址", "反馈情况>是否属实"],
-            &["address", "port", "pool-name", "pool-address", "pool-port", "inner", "mac", "verified"],
+            &[
+                "挖矿主机>IP",
+                "挖矿主机>端口",
+                "矿池信息>名称",
+                "矿池信息>IP",
+                "矿池>端口",
+                "反馈情况>内网IP",
+                "反馈情况>MAC地址",
+                "反馈情况>是否属实",
+            ],
+            &[
+                "address",
+                "port",
+                "pool-name",
+                "pool-address",
+                "pool-port",
+                "inner",
+                "mac",
+                "verified",
+            ],
         );
     }
 

@@ -61,7 +61,9 @@ pub(crate) fn find(
         let below = data.iter().map(|it| it.1.get(&column).cloned().unwrap_or_default());
         cells.insert(column, below.collect());
     }
-    cells.retain(|column, below| headers.contains_key(column) || below.iter().any(|it| !it.is_blank()));
+    cells.retain(|column, below| {
+        headers.contains_key(column) || below.iter().any(|it| !it.is_blank())
+    });
     let columns = Columns::find(&headers, &cells, tz).with(given);
     let title = titles.iter().flat_map(|it| it.1.values()).map(|it| it.text.clone()).collect();
     Ok(Some(Head { first: *number, title, columns }))
@@ -82,9 +84,9 @@ fn headers_from(
             it.first.0 <= *number && *number <= it.last.0 && it.last.1 - it.first.1 + 1 > 6
         });
         let title = cells.len() == 1 && (wide > 1 || across);
-        let told = cells.values().any(|it| {
-            fits(it, Holds::Moment, tz) && !it.text.chars().any(char::is_alphabetic)
-        });
+        let told = cells
+            .values()
+            .any(|it| fits(it, Holds::Moment, tz) && !it.text.chars().any(char::is_alphabetic));
         if title || told {
             break;
         }
@@ -102,12 +104,13 @@ fn paths(heads: &[(u32, BTreeMap<u32, Cell>)], merges: &[Merge]) -> BTreeMap<u32
         let lowest = place + 1 == heads.len();
         let mut left: Option<&Cell> = None;
         for column in 0..=last.unwrap_or_default() {
-            let merged = merges.iter().find(|it| {
+            let joined = merges.iter().find(|it| {
                 (it.first.0..=it.last.0).contains(number)
                     && (it.first.1..=it.last.1).contains(&column)
             });
             let own = cells.get(&column);
-            let above = merged.filter(|it| it.first.0 == *number).and_then(|it| cells.get(&it.first.1));
+            let above =
+                joined.filter(|it| it.first.0 == *number).and_then(|it| cells.get(&it.first.1));
             // Text has no merged cells: there a blank in an upper row belongs to what is left of it, if
             // something stands below.
             let beside = (merges.is_empty() && !lowest && own.is_none()).then_some(left).flatten();

@@ -5,7 +5,6 @@
 //! counted with its reason; flat memory but for the clues themselves, whose number is bounded. Nothing
 //! is known here of pools, machines or logs.
 
-mod clue;
 mod columns;
 mod header;
 mod moment;
@@ -13,8 +12,7 @@ mod read;
 mod role;
 mod value;
 
-pub use clue::{Behaviour, Clue, PoolNamed, Row};
 pub use columns::{Column, Columns, ColumnsError, Given};
-pub use moment::{Stretch, moment, offset_seconds};
+pub use moment::{moment, offset_seconds};
 pub use read::{Found, List, MAX_CLUES, Reading, Table, read};
 pub use role::Role;

@@ -2,24 +2,15 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use serde::{Deserialize, Serialize};
+use minehound_model::Span;
 
 const DAY_MS: i64 = 86_400_000;
-
-/// A stretch of time: milliseconds since 1970, both ends part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Stretch {
-    /// The first moment.
-    pub from_ms: i64,
-    /// The last one.
-    pub to_ms: i64,
-}
 
 /// A moment, as wide as it is written (a day, a minute, a second), or two of them for a stretch:
 /// `2026-11-25 10:03:07`, `2026/11/25 10:03`, `2026年11月25日10时3分`, `20261125100307`,
 /// `2026-11-25T10:03:07+08:00`, seconds or milliseconds since 1970; `FROM/TO`, `FROM~TO`, `FROM至TO`.
 #[must_use]
-pub fn moment(text: &str, tz: &TimeZone) -> Option<Stretch> {
+pub fn moment(text: &str, tz: &TimeZone) -> Option<Span> {
     let text = narrowed(text);
     let text = text.trim();
     let span = single(text, tz).or_else(|| pair(text, tz))?;
@@ -27,7 +18,7 @@ pub fn moment(text: &str, tz: &TimeZone) -> Option<Stretch> {
 }
 
 /// Two moments with a sign of "until" between; the day need not be written twice.
-fn pair(text: &str, tz: &TimeZone) -> Option<Stretch> {
+fn pair(text: &str, tz: &TimeZone) -> Option<Span> {
     const BETWEEN: [&str; 8] = ["~", "至", "到", "—", "–", " - ", " to ", "/"];
     BETWEEN.iter().find_map(|between| {
         let (from, to) = text.split_once(between)?;
@@ -37,7 +28,7 @@ fn pair(text: &str, tz: &TimeZone) -> Option<Stretch> {
             let clock = from.trim().rfind(':').map(|_| from.trim().split([' ', 't', 'T']))?;
             single(&format!("{} {to}", clock.into_iter().next()?), tz)
         })?;
-        Some(Stretch { from_ms: first.from_ms, to_ms: last.to_ms })
+        Some(Span { from_ms: first.from_ms, to_ms: last.to_ms })
     })
 }
 
@@ -47,20 +38,19 @@ fn narrowed(text: &str) -> String {
     for it in text.chars() {
         match it {
             '年' | '月' => narrow.push('-'),
-            '日' | '号' => narrow.push(' '),
             '时' | '点' | '分' => narrow.push(':'),
             '秒' => {}
             '\u{ff01}'..='\u{ff5e}' => {
                 narrow.push(char::from_u32(u32::from(it) - 0xfee0).unwrap_or(it));
             }
-            '\u{3000}' | '\n' | '\r' | '\t' => narrow.push(' '),
+            '日' | '号' | '\u{3000}' | '\n' | '\r' | '\t' => narrow.push(' '),
             _ => narrow.push(it),
         }
     }
     narrow
 }
 
-fn single(text: &str, tz: &TimeZone) -> Option<Stretch> {
+fn single(text: &str, tz: &TimeZone) -> Option<Span> {
     let text = text.trim().trim_end_matches(':');
     if text.bytes().all(|it| it.is_ascii_digit()) {
         return digits(text, tz);
@@ -77,7 +67,7 @@ fn single(text: &str, tz: &TimeZone) -> Option<Stretch> {
     let [month, date] = [month, date].map(i8::try_from);
     let civil = DateTime::new(year, month.ok()?, date.ok()?, hour, minute, second, 0).ok()?;
     let from_ms = tz.to_timestamp(civil).ok()?.as_millisecond() + ms;
-    Some(Stretch { from_ms, to_ms: from_ms.checked_add(wide_ms)? - 1 })
+    Some(Span { from_ms, to_ms: from_ms.checked_add(wide_ms)? - 1 })
 }
 
 /// Hour, minute, second, milliseconds, and how wide the time is written.
@@ -107,7 +97,7 @@ pub(crate) fn time(clock: &str) -> Option<(i8, i8, i8, i64, i64)> {
 }
 
 /// Digits alone: `20261125`, `202611251003`, `20261125100307`, seconds or milliseconds since 1970.
-fn digits(text: &str, tz: &TimeZone) -> Option<Stretch> {
+fn digits(text: &str, tz: &TimeZone) -> Option<Span> {
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or("00");
     let dated = |wide: &str| single(&format!("{} {wide}", day_of(text)?), tz);
     match text.len() {
@@ -116,9 +106,9 @@ fn digits(text: &str, tz: &TimeZone) -> Option<Stretch> {
         14 => dated(&format!("{}:{}:{}", part(8, 10), part(10, 12), part(12, 14))),
         10 => {
             let from_ms = text.parse::<i64>().ok()?.checked_mul(1_000)?;
-            Some(Stretch { from_ms, to_ms: from_ms + 999 })
+            Some(Span { from_ms, to_ms: from_ms + 999 })
         }
-        13 => text.parse().ok().map(|at| Stretch { from_ms: at, to_ms: at }),
+        13 => text.parse().ok().map(|at| Span { from_ms: at, to_ms: at }),
         _ => None,
     }
 }
@@ -200,8 +190,17 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_refused() {
         for text in [
-            "", "yesterday", "2026-13-01", "2026-11-25 25:00", "10:00", "2026-11-25/2026-11-24",
-            "203.0.113.7", "33333", "1.2.3", "2026-02-30", "2026-11-25 10:60",
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-11-25 25:00",
+            "10:00",
+            "2026-11-25/2026-11-24",
+            "203.0.113.7",
+            "33333",
+            "1.2.3",
+            "2026-02-30",
+            "2026-11-25 10:60",
         ] {
             assert_eq!(moment(text, &TimeZone::UTC), None, "{text}");
         }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use jiff::tz::TimeZone;
-use minehound_sheets::{Book, Cell, Merge, Row as SheetRow, Seen, SheetsError};
+use minehound_model::{Clue, ListRow, PoolNamed, Span};
+use minehound_sheets::{Book, Cell, Merge, Row, Seen, SheetsError};
 use serde::{Deserialize, Serialize};
 
-use crate::clue::{Clue, PoolNamed, Row};
 use crate::columns::{Columns, Given, bare};
 use crate::header::{self, Head};
-use crate::moment::Stretch;
 use crate::role::Role;
 use crate::value::{behaviour, clock_of, count, ends, host, moment_of, ports, proto};
 
@@ -63,7 +62,7 @@ pub struct Found {
     /// Rows without an address that can be read, and which the first of them are.
     pub without_address: u64,
     /// The first of those rows.
-    pub first_without: Vec<Row>,
+    pub first_without: Vec<ListRow>,
     /// Clues without a moment that can be read: they cannot be attributed.
     pub without_moment: u64,
     /// Clues without a port: behind a shared address those fit many.
@@ -124,7 +123,7 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn take(&mut self, row: &SheetRow<'_>, list: &mut List) {
+    fn take(&mut self, row: &Row<'_>, list: &mut List) {
         if row.number < self.head.first || row.cells().next().is_none() {
             return;
         }
@@ -134,7 +133,7 @@ impl Rows<'_> {
             return;
         }
         self.hold(row);
-        let at = Row { sheet: self.sheet, row: row.number };
+        let at = ListRow { sheet: self.sheet, row: row.number };
         let told = Told { rows: self, row };
         let ends = told.text(Role::Address).map(|it| ends(&it)).unwrap_or_default();
         if ends.is_empty() {
@@ -168,7 +167,7 @@ impl Rows<'_> {
     }
 
     /// Printed lists repeat their headers on each page.
-    fn repeats_headers(&self, row: &SheetRow<'_>) -> bool {
+    fn repeats_headers(&self, row: &Row<'_>) -> bool {
         let columns = self.head.columns.0.iter().filter(|it| !it.header.is_empty());
         let same = columns
             .filter_map(|it| Some((row.cell(it.column)?, it)))
@@ -178,11 +177,12 @@ impl Rows<'_> {
     }
 
     /// Notes what merged cells hold for the rows below.
-    fn hold(&mut self, row: &SheetRow<'_>) {
+    fn hold(&mut self, row: &Row<'_>) {
         self.held.retain(|_, it| it.0 >= row.number);
         let from = self.merges.partition_point(|it| it.first.0 < row.number);
         let here = self.merges.get(from..).unwrap_or_default().iter();
-        for it in here.take_while(|it| it.first.0 == row.number).filter(|it| it.last.0 > it.first.0) {
+        for it in here.take_while(|it| it.first.0 == row.number).filter(|it| it.last.0 > it.first.0)
+        {
             if let Some(cell) = row.cell(it.first.1) {
                 for column in it.first.1..=it.last.1.min(it.first.1 + 8) {
                     self.held.insert(column, (it.last.0, cell.clone()));
@@ -195,7 +195,7 @@ impl Rows<'_> {
 /// A row, by the meaning of its columns.
 struct Told<'a> {
     rows: &'a Rows<'a>,
-    row: &'a SheetRow<'a>,
+    row: &'a Row<'a>,
 }
 
 impl Told<'_> {
@@ -207,11 +207,14 @@ impl Told<'_> {
 
     fn text(&self, role: Role) -> Option<String> {
         let text: String = self.cell(role)?.text.chars().take(MAX_TEXT).collect();
-        (!matches!(text.as_str(), "" | "-" | "--" | "/" | "无" | "未知" | "N/A" | "n/a" | "null" | "NULL"))
-            .then_some(text)
+        (!matches!(
+            text.as_str(),
+            "" | "-" | "--" | "/" | "无" | "未知" | "N/A" | "n/a" | "null" | "NULL"
+        ))
+        .then_some(text)
     }
 
-    fn clue(&self, at: Row, address: std::net::IpAddr, port: Option<u16>) -> Clue {
+    fn clue(&self, at: ListRow, address: std::net::IpAddr, port: Option<u16>) -> Clue {
         let claimed = self.text(Role::Behaviour).and_then(|it| behaviour(&it));
         Clue {
             at,
@@ -231,25 +234,25 @@ impl Told<'_> {
         }
     }
 
-    fn moment(&self, role: Role) -> Option<Stretch> {
+    fn moment(&self, role: Role) -> Option<Span> {
         moment_of(self.cell(role)?, &self.rows.reading.tz)
     }
 
     /// The moment, of however many columns it takes.
-    fn seen(&self) -> Option<Stretch> {
+    fn seen(&self) -> Option<Span> {
         let clock = self.cell(Role::Clock).and_then(clock_of);
         if let Some(seen) = self.moment(Role::Seen) {
             return Some(match clock {
                 Some((after_ms, wide_ms)) if seen.to_ms - seen.from_ms + 1 == DAY_MS => {
                     let from_ms = seen.from_ms + after_ms;
-                    Stretch { from_ms, to_ms: from_ms + wide_ms - 1 }
+                    Span { from_ms, to_ms: from_ms + wide_ms - 1 }
                 }
                 _ => seen,
             });
         }
         match (self.moment(Role::First), self.moment(Role::Last)) {
             (Some(first), Some(last)) if first.from_ms <= last.to_ms => {
-                Some(Stretch { from_ms: first.from_ms, to_ms: last.to_ms })
+                Some(Span { from_ms: first.from_ms, to_ms: last.to_ms })
             }
             // Ends the wrong way round: nobody can say which of them is meant.
             (Some(_), Some(_)) => None,
@@ -270,7 +273,9 @@ impl Told<'_> {
                 Err(_) => pool.host = Some(host),
             }
         }
-        if let Some((ip, port)) = self.text(Role::PoolAddress).and_then(|it| ends(&it).first().copied()) {
+        if let Some((ip, port)) =
+            self.text(Role::PoolAddress).and_then(|it| ends(&it).first().copied())
+        {
             pool.address = Some(ip);
             pool.port = port.or(pool.port);
         }

@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use jiff::tz::TimeZone;
+use minehound_model::{Behaviour, Span};
 use minehound_sheets::{Cell, Kind};
 
-use crate::clue::Behaviour;
-use crate::moment::{Stretch, moment, time};
+use crate::moment::{moment, time};
 use crate::role::Holds;
 
 /// Ends that one cell may name.
@@ -112,14 +112,14 @@ pub(crate) fn host(text: &str) -> Option<(String, Option<u16>)> {
 pub(crate) fn count(text: &str) -> Option<u64> {
     let text = narrow(text);
     let text = text.trim().trim_end_matches(['次', '条', '个', '台']).replace(',', "");
-    let whole = text.split_once('.').map_or(&*text, |(whole, part)| {
-        if part.bytes().all(|it| it == b'0') { whole } else { "" }
-    });
+    let whole = text
+        .split_once('.')
+        .map_or(&*text, |(whole, part)| if part.bytes().all(|it| it == b'0') { whole } else { "" });
     whole.parse().ok()
 }
 
 /// A moment, from a cell that holds one or says one.
-pub(crate) fn moment_of(cell: &Cell, tz: &TimeZone) -> Option<Stretch> {
+pub(crate) fn moment_of(cell: &Cell, tz: &TimeZone) -> Option<Span> {
     // A workbook's moments are shown as text in the same way, and as wide.
     match cell.kind {
         Kind::Duration(_) | Kind::Error | Kind::Blank => None,
@@ -142,9 +142,18 @@ pub(crate) fn clock_of(cell: &Cell) -> Option<(i64, i64)> {
 pub(crate) fn behaviour(text: &str) -> Option<Behaviour> {
     const WORDS: [(Behaviour, &[&str]); 4] = [
         (Behaviour::Shares, &["提交", "submit", "share", "算力上报", "上报算力"]),
-        (Behaviour::LoggedIn, &["登录", "登陆", "认证", "login", "logged in", "authorize", "subscribe", "订阅"]),
-        (Behaviour::Queried, &["dns", "域名解析", "域名请求", "域名查询", "解析", "query", "queried", "look"]),
-        (Behaviour::Connected, &["连接", "通信", "访问", "外联", "心跳", "connect", "contact", "traffic", "beacon"]),
+        (
+            Behaviour::LoggedIn,
+            &["登录", "登陆", "认证", "login", "logged in", "authorize", "subscribe", "订阅"],
+        ),
+        (
+            Behaviour::Queried,
+            &["dns", "域名解析", "域名请求", "域名查询", "解析", "query", "queried", "look"],
+        ),
+        (
+            Behaviour::Connected,
+            &["连接", "通信", "访问", "外联", "心跳", "connect", "contact", "traffic", "beacon"],
+        ),
     ];
     let text = narrow(text).to_lowercase();
     WORDS.iter().find(|it| it.1.iter().any(|word| text.contains(word))).map(|it| it.0)
@@ -171,7 +180,8 @@ mod tests {
     fn ends_are_read_as_people_write_them() {
         let shown = |text| {
             let ends = ends(text).into_iter();
-            let shown = ends.map(|(ip, port)| port.map_or(ip.to_string(), |it| format!("{ip} {it}")));
+            let shown =
+                ends.map(|(ip, port)| port.map_or(ip.to_string(), |it| format!("{ip} {it}")));
             shown.collect::<Vec<_>>().join("; ")
         };
         assert_eq!(shown("203.0.113.7"), "203.0.113.7");
@@ -182,7 +192,8 @@ mod tests {
         assert_eq!(shown("[2001:db8::7]:443 2001:DB8::8"), "2001:db8::7 443; 2001:db8::8");
         assert_eq!(shown("stratum+tcp://203.0.113.7:3333/"), "203.0.113.7 3333");
         assert_eq!(shown("::ffff:203.0.113.7"), "203.0.113.7");
-        for text in ["", "203.0.113.0/24", "203.0.113", "203.0.113.256", "某公司", "2026-11-25"] {
+        for text in ["", "203.0.113.0/24", "203.0.113", "203.0.113.256", "某公司", "2026-11-25"]
+        {
             assert_eq!(shown(text), "", "{text}");
         }
     }
@@ -193,13 +204,19 @@ mod tests {
         assert_eq!(ports("51234.0"), [51234]);
         assert_eq!(ports("51234，51235"), [51234, 51235]);
         assert!(ports("0").is_empty() && ports("70000").is_empty() && ports("abc").is_empty());
-        assert_eq!(host("stratum+tcp://XMR.pool.example:3333"), Some(("xmr.pool.example".into(), Some(3333))));
+        assert_eq!(
+            host("stratum+tcp://XMR.pool.example:3333"),
+            Some(("xmr.pool.example".into(), Some(3333)))
+        );
         assert_eq!(host("pool[.]example"), Some(("pool.example".into(), None)));
         assert_eq!(host("203.0.113.7:80"), Some(("203.0.113.7".into(), Some(80))));
         for text in ["", "F2Pool", "1.2.3", "鱼池", "a..b.example"] {
             assert_eq!(host(text), None, "{text}");
         }
-        assert_eq!([count("1,204"), count("37次"), count("12.0"), count("1.5")], [Some(1204), Some(37), Some(12), None]);
+        assert_eq!(
+            [count("1,204"), count("37次"), count("12.0"), count("1.5")],
+            [Some(1204), Some(37), Some(12), None]
+        );
     }
 
     #[test]

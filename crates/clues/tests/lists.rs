@@ -1,9 +1,12 @@
 //! Lists as they come: merged titles, two rows of headers, other encodings, no headers at all.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use std::path::Path;
 
 use jiff::tz::{TimeZone, offset};
-use minehound_clues::{Behaviour, Given, List, Reading, Role, read};
+use minehound_clues::{Given, List, Reading, Role, read};
+use minehound_model::Behaviour;
 use minehound_sheets::Book;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
@@ -44,7 +47,8 @@ fn a_workbook_with_a_merged_title_and_two_rows_of_headers_is_understood() {
     }
     sheet.merge_range(2, 2, 2, 4, "疑似挖矿主机", &plain).unwrap();
     sheet.merge_range(2, 5, 2, 7, "矿池信息", &plain).unwrap();
-    for (column, text) in [(2, "IP"), (3, "端口"), (4, "时间"), (5, "域名"), (6, "IP"), (7, "端口")] {
+    for (column, text) in [(2, "IP"), (3, "端口"), (4, "时间"), (5, "域名"), (6, "IP"), (7, "端口")]
+    {
         sheet.write(3, column, text).unwrap();
     }
     sheet.merge_range(4, 1, 5, 1, "某大学", &plain).unwrap();
@@ -68,16 +72,34 @@ fn a_workbook_with_a_merged_title_and_two_rows_of_headers_is_understood() {
     let list = list(&path);
     assert_eq!(
         roles(&list),
-        ["number", "unit", "address", "port", "seen", "pool-host", "pool-address", "pool-port", "result", "remark"]
+        [
+            "number",
+            "unit",
+            "address",
+            "port",
+            "seen",
+            "pool-host",
+            "pool-address",
+            "pool-port",
+            "result",
+            "remark"
+        ]
     );
     assert_eq!(list.clues.len(), 2);
     let clue = &list.clues[1];
-    assert_eq!((clue.at.row, clue.unit.as_deref()), (6, Some("某大学")), "what is merged holds for both rows");
+    assert_eq!(
+        (clue.at.row, clue.unit.as_deref()),
+        (6, Some("某大学")),
+        "what is merged holds for both rows"
+    );
     assert_eq!(clue.address.to_string(), "203.0.113.8");
     assert_eq!((clue.port, clue.pool.port), (Some(40_001), Some(3333)));
     assert_eq!(clue.pool.host.as_deref(), Some("xmr.pool.example"));
     let seen = clue.seen.unwrap();
-    assert_eq!((seen.from_ms, seen.to_ms), (ms("2026-11-20T07:05:07Z"), ms("2026-11-20T07:05:07.999Z")));
+    assert_eq!(
+        (seen.from_ms, seen.to_ms),
+        (ms("2026-11-20T07:05:07Z"), ms("2026-11-20T07:05:07.999Z"))
+    );
     assert_eq!((list.found.without_address, list.found.formulas), (1, 2));
     assert_eq!(list.tables[0].title.first().unwrap(), "疑似挖矿线索清单（第3批）");
 }
@@ -86,13 +108,17 @@ fn a_workbook_with_a_merged_title_and_two_rows_of_headers_is_understood() {
 fn a_list_in_gbk_with_a_day_and_a_time_apart_is_understood() {
     // 单位,公网IP,日期,时刻,行为 / 甲,203.0.113.7:5000,2026-11-20,15:05,登录矿池 in GBK.
     let mut bytes = b"\xb5\xa5\xce\xbb,\xb9\xab\xcd\xf8IP,\xc8\xd5\xc6\xda,\xca\xb1\xbf\xcc,\xd0\xd0\xce\xaa\r\n".to_vec();
-    bytes.extend(b"\xbc\xd7,203.0.113.7:5000,2026-11-20,15:05,\xb5\xc7\xc2\xbc\xbf\xf3\xb3\xd8\r\n");
+    bytes
+        .extend(b"\xbc\xd7,203.0.113.7:5000,2026-11-20,15:05,\xb5\xc7\xc2\xbc\xbf\xf3\xb3\xd8\r\n");
     let list = of_text(&bytes);
     assert_eq!(roles(&list), ["unit", "address", "seen", "clock", "behaviour"]);
     let clue = &list.clues[0];
     assert_eq!((clue.port, clue.claimed), (Some(5000), Some(Behaviour::LoggedIn)));
     let seen = clue.seen.unwrap();
-    assert_eq!((seen.from_ms, seen.to_ms + 1), (ms("2026-11-20T07:05:00Z"), ms("2026-11-20T07:06:00Z")));
+    assert_eq!(
+        (seen.from_ms, seen.to_ms + 1),
+        (ms("2026-11-20T07:05:00Z"), ms("2026-11-20T07:06:00Z"))
+    );
 }
 
 #[test]

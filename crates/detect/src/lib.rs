@@ -4,6 +4,7 @@
 //! same findings, in the same order.
 
 mod business;
+pub mod clue;
 mod detector;
 mod example;
 mod hardware;

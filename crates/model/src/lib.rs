@@ -4,6 +4,7 @@
 
 mod artefact;
 mod attribution;
+mod clue;
 mod dossier;
 mod entity;
 mod examined;
@@ -19,6 +20,7 @@ mod weight;
 
 pub use artefact::Artefact;
 pub use attribution::{Answer, Candidate, LogClock, Missing, Question, Step, Who};
+pub use clue::{Behaviour, Clue, Graded, ListRow, Objection, PoolNamed, Support};
 pub use dossier::Dossier;
 pub use entity::{EntityId, EntityKind, UnknownEntity};
 pub use examined::{Coverage, Examined, Extent};

@@ -29,6 +29,8 @@ pub struct Answer {
     pub place: Place,
     /// The text; it stays text whatever it begins with.
     pub text: String,
+    /// An earlier answer that it takes the place of, if that is still what the cell shows.
+    pub over: Option<String>,
 }
 
 /// What became of the answers.
@@ -43,6 +45,8 @@ pub struct Written {
 }
 
 type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
+/// Earlier answers of a sheet, by row and column.
+type Earlier<'a> = BTreeMap<(u32, u32), &'a str>;
 
 /// Copies a file to `out` with answers in it; all other cells, and in a workbook all other parts, stay
 /// byte for byte. The copy appears when it is whole. A later answer to a cell replaces an earlier one.
@@ -52,14 +56,19 @@ type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
 /// Returns [`SheetsError`] where the file cannot be read to its end or the copy cannot be written.
 pub fn write(book: &Book, answers: &[Answer], out: &Path) -> Result<Written, SheetsError> {
     let mut sheets: BTreeMap<usize, Cells> = BTreeMap::new();
+    let mut earlier: BTreeMap<usize, Earlier<'_>> = BTreeMap::new();
     for it in answers {
         let Place { sheet, row, column } = it.place;
         let row = sheets.entry(sheet).or_default().entry(row).or_default();
         row.insert(column, it.text.clone());
+        if let Some(over) = &it.over {
+            earlier.entry(sheet).or_default().insert((it.place.row, column), over);
+        }
     }
+    let none = Earlier::new();
     let mut done = Written::default();
     for (sheet, cells) in &mut sheets {
-        settle(book, *sheet, cells, &mut done)?;
+        settle(book, *sheet, cells, earlier.get(sheet).unwrap_or(&none), &mut done)?;
         done.written += cells.values().map(|it| it.len() as u64).sum::<u64>();
     }
     sheets.retain(|_, it| !it.is_empty());
@@ -74,12 +83,18 @@ fn settle(
     book: &Book,
     sheet: usize,
     cells: &mut Cells,
+    earlier: &Earlier<'_>,
     done: &mut Written,
 ) -> Result<(), SheetsError> {
     let mut filled = BTreeSet::new();
     let seen = book.rows(sheet, &mut |row| {
         if let Some(asked) = cells.get(&row.number) {
-            let taken = |column: &&u32| row.cell(**column).is_some_and(|it| !it.is_blank());
+            let taken = |column: &&u32| {
+                row.cell(**column).is_some_and(|it| {
+                    let ours = earlier.get(&(row.number, **column));
+                    !it.is_blank() && ours.is_none_or(|ours| ours.trim() != it.text)
+                })
+            };
             filled.extend(asked.keys().filter(taken).map(|it| (row.number, *it)));
         }
         ControlFlow::Continue(())

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use crate::lock::Lock;
 use crate::run::Run;
-use crate::{Import, StoreError, schema};
+use crate::{Import, Sighting, StoreError, schema};
 
 /// Blocks that are kept unpacked: some 50 MB.
 const KEPT_BLOCKS: usize = 512;
@@ -41,6 +41,7 @@ pub(crate) struct Artefact<'a> {
     pub(crate) sha256: &'a str,
     pub(crate) path: &'a str,
     pub(crate) told: &'a str,
+    pub(crate) sightings: Vec<Sighting>,
 }
 
 impl Case {
@@ -72,6 +73,12 @@ impl Case {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database =
             Connection::open_with_flags(&path, flags).map_err(StoreError::database(&path))?;
+        let format = schema::format(&database).map_err(StoreError::database(&path))?;
+        if format < schema::NEWEST {
+            // An earlier version made it: it is brought up once, by whoever may write.
+            drop((database, Self::open(folder)?));
+            return Self::open_read_only(folder);
+        }
         let mut case = Self::with(folder, database, None);
         case.load()?;
         Ok(case)
@@ -254,7 +261,45 @@ impl Case {
             change
                 .execute("INSERT INTO run (name, sha256) VALUES (?1, ?2)", params![name, sha256])?;
         }
+        {
+            let mut insert = change.prepare(
+                "INSERT INTO sighting (sha256, address, from_ms, to_ms, told)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            for it in &artefact.sightings {
+                let Span { from_ms, to_ms } = it.span;
+                insert.execute(params![artefact.sha256, it.address, from_ms, to_ms, it.told])?;
+            }
+        }
         change.commit()
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.join("case.sqlite")
+    }
+
+    pub(crate) fn database(&self) -> &Connection {
+        &self.database
+    }
+
+    /// Changes the database, wholly or not at all.
+    pub(crate) fn change<T>(
+        &mut self,
+        write: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        debug_assert!(self.lock.is_some(), "only who holds the lock writes");
+        let path = self.path();
+        let whole = || -> rusqlite::Result<T> {
+            let change = self.database.transaction()?;
+            let made = write(&change)?;
+            change.commit()?;
+            Ok(made)
+        };
+        whole().map_err(StoreError::database(path))
     }
 
     /// What went wrong while ties were looked up, if anything did: an answer given since then may

@@ -8,7 +8,7 @@ use minehound_model::{Log, LogId, LogKind, Span, Tie};
 use crate::case::Case;
 use crate::run::{self, MAX_TIES};
 use crate::silence::Pace;
-use crate::{StoreError, case};
+use crate::{Sighting, StoreError, case};
 
 /// What of an artefact has been handed over; nothing of it is in the case before [`Import::finish`].
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct Import<'c> {
     ties: Vec<Tie>,
     logs: Vec<Open>,
     runs: Vec<(String, String)>,
+    sightings: Vec<Sighting>,
 }
 
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub struct Imported {
 
 impl<'c> Import<'c> {
     pub(crate) fn new(case: &'c mut Case) -> Self {
-        Self { case, ties: Vec::new(), logs: Vec::new(), runs: Vec::new() }
+        Self { case, ties: Vec::new(), logs: Vec::new(), runs: Vec::new(), sightings: Vec::new() }
     }
 
     /// The number of the log of this device and kind in this artefact.
@@ -66,6 +67,11 @@ impl<'c> Import<'c> {
         }
         self.ties.push(tie);
         if self.ties.len() >= MAX_TIES { self.flush() } else { Ok(()) }
+    }
+
+    /// Takes something of interest that the log says of an address.
+    pub fn sighting(&mut self, sighting: Sighting) {
+        self.sightings.push(sighting);
     }
 
     /// Whether an artefact with this digest is in the case.
@@ -119,7 +125,8 @@ impl<'c> Import<'c> {
                 }
             })
             .collect();
-        let artefact = case::Artefact { sha256, path, told };
+        let sightings = std::mem::take(&mut self.sightings);
+        let artefact = case::Artefact { sha256, path, told, sightings };
         self.case.take(&artefact, logs, &self.runs)?;
         self.runs.clear();
         Ok(imported)

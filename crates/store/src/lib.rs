@@ -5,6 +5,7 @@
 //! stays; nothing is rewritten, a later statement stands beside the earlier one.
 
 mod case;
+mod clues;
 mod import;
 mod lock;
 mod run;
@@ -12,6 +13,7 @@ mod schema;
 mod silence;
 
 pub use case::Case;
+pub use clues::{ClueList, Sighting, StoredClue, WrittenCell};
 pub use import::{Import, Imported};
 
 use std::path::PathBuf;

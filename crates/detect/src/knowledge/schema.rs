@@ -12,6 +12,8 @@ mod host;
 mod network;
 #[path = "schema/sensors.rs"]
 mod sensors;
+#[path = "schema/shared.rs"]
+mod shared;
 #[path = "schema/table.rs"]
 mod table;
 
@@ -21,6 +23,7 @@ pub use host::{
 };
 pub use network::{Algorithm, Coin, CoinKind, Node, NodePort, Pool, PoolKind, Port, PortUse};
 pub use sensors::{AlertRule, Sight};
+pub use shared::SharedNetwork;
 pub use table::{ChecklistRow, Hint, Scenario};
 
 /// Everything a knowledge file can hold. Each shipped file fills one or two of these tables; an overlay may fill any.
@@ -65,6 +68,8 @@ pub struct Tables {
     pub oui_blocks: Vec<Group<OuiBlock>>,
     /// Wordings of other sensors' rules about mining.
     pub alert_rules: Vec<Group<AlertRule>>,
+    /// Networks whose addresses each serve many sites.
+    pub shared_networks: Vec<Group<SharedNetwork>>,
     /// The four scenarios.
     pub scenarios: Vec<Group<Scenario>>,
     /// Rows of the inspection table.
@@ -113,6 +118,7 @@ impl Tables {
         visitor.visit("usb_devices", &self.usb_devices)?;
         visitor.visit("oui_blocks", &self.oui_blocks)?;
         visitor.visit("alert_rules", &self.alert_rules)?;
+        visitor.visit("shared_networks", &self.shared_networks)?;
         visitor.visit("scenarios", &self.scenarios)?;
         visitor.visit("checklist", &self.checklist)
     }
@@ -140,6 +146,7 @@ impl Tables {
             + absorb(&mut self.usb_devices, other.usb_devices)
             + absorb(&mut self.oui_blocks, other.oui_blocks)
             + absorb(&mut self.alert_rules, other.alert_rules)
+            + absorb(&mut self.shared_networks, other.shared_networks)
             + absorb(&mut self.scenarios, other.scenarios)
             + absorb(&mut self.checklist, other.checklist)
     }

@@ -56,7 +56,7 @@ impl Detector for SensorAlerts {
 
     fn inspect(&self, dossier: &Dossier, knowledge: &Knowledge) -> Judgement {
         let told = |(seen, alert): (&Observation, &SensorAlert)| {
-            let kind = match sight(alert, knowledge)? {
+            let kind = match knowledge.sight(alert)? {
                 Sight::Payload => PAYLOAD,
                 Sight::Connected => CONTACT,
                 Sight::Queried => QUERIED,
@@ -73,14 +73,6 @@ impl Detector for SensorAlerts {
         };
         dossier.facts::<SensorAlert>().filter_map(told).collect::<Vec<_>>().into()
     }
-}
-
-/// How much the rule of an alert saw, if it is about mining.
-fn sight(alert: &SensorAlert, knowledge: &Knowledge) -> Option<Sight> {
-    let class = alert.class.as_deref().unwrap_or_default();
-    let words = format!("{} {class}", alert.words).to_lowercase();
-    let rules = knowledge.tables().alert_rules.iter().flat_map(|it| &it.entries);
-    rules.into_iter().find(|it| it.covers(&words)).map(|it| it.sight)
 }
 
 const EXAMPLES: &[Example] = &[

@@ -36,7 +36,7 @@ fn rows(book: &Book) -> (Vec<(u32, Vec<String>)>, Seen) {
 }
 
 fn answer(row: u32, column: u32, text: &str) -> Answer {
-    Answer { place: Place { sheet: 0, row, column }, text: text.to_owned() }
+    Answer { place: Place { sheet: 0, row, column }, text: text.to_owned(), over: None }
 }
 
 const LIST: &str = "序号,IP地址,核查情况\r\n1,192.0.2.1,\r\n2,\"192.0.2.2\",\"属实,已清除\"\r\n";
@@ -176,4 +176,17 @@ proptest! {
             prop_assert_eq!(std::fs::read(&out).unwrap(), std::fs::read(book.path()).unwrap());
         }
     }
+}
+
+#[test]
+fn an_answer_takes_the_place_of_an_earlier_one() {
+    let (folder, book) = opened(LIST.as_bytes());
+    let [first, second] = ["1.csv", "2.csv"].map(|it| folder.path().join(it));
+    write(&book, &[answer(2, 2, "旧, 的")], &first).unwrap();
+    let over = Answer { over: Some("旧, 的".to_owned()), ..answer(2, 2, "新") };
+    assert_eq!(write(&Book::open(&first).unwrap(), &[over], &second).unwrap().written, 1);
+    assert_eq!(
+        std::fs::read_to_string(&second).unwrap(),
+        LIST.replace("192.0.2.1,", "192.0.2.1,新")
+    );
 }

@@ -111,7 +111,7 @@ fn at(row: u32, column: u32) -> Place {
 }
 
 fn answer(row: u32, column: u32, text: &str) -> Answer {
-    Answer { place: at(row, column), text: text.to_owned() }
+    Answer { place: at(row, column), text: text.to_owned(), over: None }
 }
 
 #[test]
@@ -153,7 +153,11 @@ fn answers_stand_where_they_belong_and_what_people_wrote_stays() {
         answer(2, 4, "表头旁"),
         answer(9, 0, "新行"),
         answer(3, 3, "藏起来"),
-        Answer { place: Place { sheet: 1, row: 3, column: 2 }, text: "第二张".to_owned() },
+        Answer {
+            place: Place { sheet: 1, row: 3, column: 2 },
+            text: "第二张".to_owned(),
+            over: None,
+        },
     ];
     let done = write(&book, &answers, &out).unwrap();
     assert_eq!((done.written, done.kept, done.missing), (5, vec![at(5, 3)], vec![at(3, 3)]));
@@ -315,4 +319,19 @@ proptest! {
             prop_assert!(old == new || old.0 == "xl/worksheets/sheet1.xml", "{}", old.0);
         }
     }
+}
+
+#[test]
+fn an_answer_takes_the_place_of_an_earlier_one_unless_somebody_changed_it() {
+    let (folder, book) = opened(&list(4));
+    let [first, second, third] = ["1.xlsx", "2.xlsx", "3.xlsx"].map(|it| folder.path().join(it));
+    write(&book, &[answer(4, 3, "旧")], &first).unwrap();
+    let over = |over: &str| Answer { over: Some(over.to_owned()), ..answer(4, 3, "新") };
+    let done = write(&Book::open(&first).unwrap(), &[over("旧")], &second).unwrap();
+    assert_eq!(
+        (done.written, texts(&Book::open(&second).unwrap(), 0)[&(4, 3)].as_str()),
+        (1, "新")
+    );
+    let done = write(&Book::open(&first).unwrap(), &[over("别的")], &third).unwrap();
+    assert_eq!((done.written, done.kept), (0, vec![at(4, 3)]));
 }

@@ -1,14 +1,14 @@
-//! What a row of a list says.
+//! A clue: a line of somebody's list, as far as it could be read, and how far it is borne out.
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::moment::Stretch;
+use crate::Span;
 
 /// Where a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Row {
+pub struct ListRow {
     /// The sheet, counted from zero.
     pub sheet: usize,
     /// The row, counted from one.
@@ -20,7 +20,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clue {
     /// Where it stands in the list.
-    pub at: Row,
+    pub at: ListRow,
     /// The sender's number of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
@@ -37,7 +37,7 @@ pub struct Clue {
     pub proto: Option<u8>,
     /// When, by the sender's clock; as wide as it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub seen: Option<Stretch>,
+    pub seen: Option<Span>,
     /// The pool, as far as it is named.
     pub pool: PoolNamed,
     /// The coin.
@@ -89,4 +89,74 @@ pub enum Behaviour {
     LoggedIn,
     /// Shares were handed in.
     Shares,
+}
+
+/// A clue held against logs and knowledge.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Graded {
+    /// How far it is borne out; none where nothing bears it out.
+    pub found: Option<Behaviour>,
+    /// By what.
+    pub because: Vec<Support>,
+    /// What speaks against it.
+    pub objections: Vec<Objection>,
+}
+
+/// What bears a clue out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Support {
+    /// How far.
+    pub behaviour: Behaviour,
+    /// Who saw it: a device or a sensor.
+    pub device: String,
+    /// What it saw: a name, an end, the words of a rule.
+    pub what: String,
+    /// When, by the clock of who saw it.
+    pub span: Span,
+}
+
+/// What speaks against a clue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Objection {
+    /// A name was looked up, and nothing shows a connection.
+    QueriedOnly,
+    /// The pool's name is known to be of the past: it may have a new owner.
+    ExpiredPool,
+    /// The address serves many sites: a connection to it tells of none of them.
+    SharedAddress,
+    /// Who asked for the name asks for others: a resolver.
+    Resolver,
+    /// The pool's site is visited by people, and the port is that of web pages.
+    WebSite,
+    /// Whom the sender calls a pool, nobody else does.
+    UnknownPool,
+}
+
+impl Objection {
+    /// Its id in catalogues.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::QueriedOnly => "queried-only",
+            Self::ExpiredPool => "expired-pool",
+            Self::SharedAddress => "shared-address",
+            Self::Resolver => "resolver",
+            Self::WebSite => "web-site",
+            Self::UnknownPool => "unknown-pool",
+        }
+    }
+}
+
+impl Behaviour {
+    /// Its id in catalogues.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Queried => "queried",
+            Self::Connected => "connected",
+            Self::LoggedIn => "logged-in",
+            Self::Shares => "shares",
+        }
+    }
 }
