@@ -71,9 +71,8 @@ pub fn grade(
 fn trail(matter: &Matter<'_>, answer: &Answer, logs: &[Log]) -> Vec<Support> {
     let steps = answer.candidates.first().map_or(&[][..], |it| &it.steps);
     let told = |it: &minehound_model::Step| {
-        let far = match it.tied {
-            Tied::Translation { far: Some(far), .. } | Tied::Session { far, .. } => far,
-            _ => return None,
+        let (Tied::Translation { far: Some(far), .. } | Tied::Session { far, .. }) = it.tied else {
+            return None;
         };
         let line = it.line?;
         let behaviour = matter.far(far.ip(), far.port())?;

@@ -10,7 +10,8 @@ use minehound_report as report;
 
 use crate::example::Example;
 
-pub(crate) use case::{Attribute, Import, LogReading, LogTimes, ProofFormat, Proto};
+pub(crate) use case::{
+    Attribute, ClueCommand, ClueFeedback, ClueImport, ClueSheet, ClueStatus, Import, LogReading, LogTimes, ProofFormat, Proto};
 
 /// Finds cryptocurrency mining in whatever evidence there is, and says what it could not see.
 #[derive(Debug, Parser)]
@@ -37,6 +38,11 @@ pub(crate) enum Command {
     ///
     /// Exits 0 one fits, 5 several fit, 30 nobody is known.
     Attribute(Box<Attribute>),
+    /// Lists of clues from above: takes them in, finds the machines, answers in the sender's columns.
+    Clue {
+        #[command(subcommand)]
+        command: ClueCommand,
+    },
     /// Prints the manual page of a detector.
     Explain {
         /// The detector: MH-NET-001, or stratum-shares.

@@ -1,9 +1,11 @@
 //! A case folder: what was imported into it, and what is asked of it.
 
+mod answering;
 pub(crate) mod attribute;
+pub(crate) mod clue;
 pub(crate) mod import;
 mod lines;
-mod moment;
+mod list;
 mod read;
 mod refused;
 

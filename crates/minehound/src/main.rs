@@ -55,6 +55,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(&args, locale::chosen(cli.lang)),
         Command::Import(args) => case::import::run(&args),
         Command::Attribute(args) => case::attribute::run(&args, locale::chosen(cli.lang)),
+        Command::Clue { command } => case::clue::run(&command, locale::chosen(cli.lang)),
         Command::Explain { id } => explain::explain(&id, locale::chosen(cli.lang)),
         Command::Detectors => explain::list(locale::chosen(cli.lang)),
         Command::Example { file } => example::print(file),

@@ -1,6 +1,7 @@
 //! Time zones as people name them.
 
 use jiff::tz::TimeZone;
+use minehound_clues::offset_seconds;
 
 use crate::usage::wrong;
 
@@ -11,18 +12,6 @@ pub(crate) fn zone(text: &str) -> anyhow::Result<TimeZone> {
         return Ok(TimeZone::fixed(offset.map_err(|_| wrong(&text, "bad-zone"))?));
     }
     TimeZone::get(text).map_err(|_| wrong(&text, "bad-zone"))
-}
-
-/// Seconds east of Greenwich of `+08:00`, `-03:30` or `+8`.
-pub(crate) fn offset_seconds(text: &str) -> Option<i32> {
-    let (sign, rest) = match text.strip_prefix('+') {
-        Some(rest) => (1, rest),
-        None => (-1, text.strip_prefix('-')?),
-    };
-    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let fits = (0..=14).contains(&hours) && (0..60).contains(&minutes);
-    fits.then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 #[cfg(test)]

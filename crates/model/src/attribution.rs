@@ -81,6 +81,41 @@ pub struct Answer {
     pub missing: Vec<Missing>,
 }
 
+/// How far an answer goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// One machine, or the holder of one address, fits so much better than all others that it may
+    /// be named alone.
+    One,
+    /// Several fit.
+    Several,
+    /// A machine behind a translator whose lines do not tell which.
+    Behind,
+    /// The logs say nothing of the address at that moment.
+    Unknown,
+}
+
+impl Answer {
+    /// From this share on a candidate stands alone.
+    pub const ALONE: f64 = 0.98;
+
+    /// How far it goes.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.candidates.first() {
+            None => Standing::Unknown,
+            Some(it) if it.probability < Self::ALONE => Standing::Several,
+            Some(Candidate { who: Who::Behind(_), .. }) => Standing::Behind,
+            // Nobody said anything: the asked address itself is all there is.
+            Some(Candidate { who: Who::Holder(_), steps, .. }) if steps.is_empty() => {
+                Standing::Unknown
+            }
+            Some(_) => Standing::One,
+        }
+    }
+}
+
 /// A machine it may have been.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {

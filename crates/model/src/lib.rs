@@ -19,7 +19,7 @@ mod verdict;
 mod weight;
 
 pub use artefact::Artefact;
-pub use attribution::{Answer, Candidate, LogClock, Missing, Question, Step, Who};
+pub use attribution::{Answer, Candidate, LogClock, Missing, Question, Standing, Step, Who};
 pub use clue::{Behaviour, Clue, Graded, ListRow, Objection, PoolNamed, Support};
 pub use dossier::Dossier;
 pub use entity::{EntityId, EntityKind, UnknownEntity};

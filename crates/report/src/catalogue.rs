@@ -32,12 +32,14 @@ impl Catalogue {
             Lang::Zh => [
                 include_str!("../catalogue/zh-CN.toml"),
                 include_str!("../catalogue/proof.zh-CN.toml"),
+                include_str!("../catalogue/clues.zh-CN.toml"),
                 include_str!("../catalogue/signs.zh-CN.toml"),
                 include_str!("../catalogue/program.zh-CN.toml"),
             ],
             Lang::En => [
                 include_str!("../catalogue/en.toml"),
                 include_str!("../catalogue/proof.en.toml"),
+                include_str!("../catalogue/clues.en.toml"),
                 include_str!("../catalogue/signs.en.toml"),
                 include_str!("../catalogue/program.en.toml"),
             ],

@@ -4,6 +4,7 @@
 //! [`counts`], whatever the format.
 
 mod catalogue;
+mod clues;
 mod counts;
 mod flat;
 mod html;
@@ -12,6 +13,7 @@ mod ledger;
 mod manual;
 mod mask;
 mod moment;
+mod page;
 mod proof;
 mod quantity;
 mod reader;
@@ -30,10 +32,12 @@ use minehound_model::Verdict;
 use thiserror::Error;
 
 pub use catalogue::{Catalogue, CatalogueError, missing_signs};
+pub use clues::{ClueWords, JudgedClue, Reply, inner_address};
 pub use counts::{Counts, counts};
 pub use manual::{MAX_WORKBOOK_BYTES, ManualError, read_manual};
 pub use mask::mask;
 pub use moment::shown as moment;
+pub use page::{Page, Part};
 pub use proof::{Proof, ProofFormat, prove};
 pub use reader::Reader;
 pub use texts::{Bilingual, ItemText, ScenarioText, Texts};

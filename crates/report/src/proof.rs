@@ -7,31 +7,28 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
-use minehound_model::{Answer, LineRef, Log, LogClock, LogId, Question};
+pub(crate) use words::{Words, percent};
+
+use minehound_model::{Answer, LineRef, ListRow, Log, LogClock, LogId, Question};
 
 use crate::{Catalogue, Lang, Options, RenderError};
 
 /// A question about an address with its answer, and what the answer rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proof {
+    /// The row of the list that asks, if one does.
+    pub row: Option<ListRow>,
     /// What was asked.
     pub question: Question,
     /// Who it may have been.
     pub answer: Answer,
     /// The logs that the case has, with what is known of their clocks and the share of their
     /// lines that is missing.
-    pub logs: BTreeMap<LogId, (Log, LogClock, f64)>,
+    pub logs: Arc<BTreeMap<LogId, (Log, LogClock, f64)>>,
     /// The lines that steps rest on, as far as their files are at hand.
     pub lines: BTreeMap<LineRef, String>,
-}
-
-impl Proof {
-    /// Whether one fits so much better than all others that it may be named alone.
-    #[must_use]
-    pub fn stands_alone(&self) -> bool {
-        self.answer.candidates.first().is_some_and(|it| it.probability >= words::ALONE)
-    }
 }
 
 /// What proof sheets are written as.

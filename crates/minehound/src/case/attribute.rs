@@ -3,21 +3,19 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::Context;
 use jiff::tz::TimeZone;
-use minehound_collect::Collected;
-use minehound_collect::stated::{self, Net};
-use minehound_link::attribute::{Network, Translator};
-use minehound_link::clocks::Clocks;
-use minehound_model::{ArtefactId, LogClock, Question, Ties, Who};
+use minehound_clues::moment;
+use minehound_model::{Answer, ListRow, Question, Standing};
 use minehound_report::{self as report, Options, Proof, prove};
 use minehound_store::Case;
 
+use super::answering::{Answering, asker, open};
 use super::read::{Manner, Outcome, logs};
-use super::{lines, moment};
+use super::{lines, list};
 use crate::args::{Attribute, ProofFormat, Proto};
-use crate::locale::{not_read, word};
+use crate::locale::{filled, not_read, word};
 use crate::usage::wrong;
 use crate::zone::zone;
 use crate::{inspect, output};
@@ -25,9 +23,8 @@ use crate::{inspect, output};
 /// Asks and writes the proof sheet.
 pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCode> {
     let tz = args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
-    let question = question(args, &tz)?;
-    let format = format(args)?;
-    let network = args.site.as_deref().map(network).transpose()?.unwrap_or_default();
+    let (rows, mut questions): (Vec<_>, Vec<_>) = questions(args, &tz)?.into_iter().unzip();
+    let format = format(args.format, args.out.as_deref())?;
     let manner = Manner::of(&args.reading)?;
     let mut borrowed = None;
     let case = match &args.case {
@@ -47,16 +44,24 @@ pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCo
             case
         }
     };
-    let clocks = Clocks::estimate(&case);
-    let answer = minehound_link::attribute::attribute(&question, &case, &clocks, &network);
-    if let Some(trouble) = case.trouble() {
-        anyhow::bail!(trouble);
-    }
-    let lines = lines::of([&answer].into_iter(), case.logs());
-    let known =
-        case.logs().iter().map(|it| (it.id, (it.clone(), clocks.of(it.id), clocks.loss(it.id))));
-    let proof = Proof { question, answer, logs: known.collect(), lines };
-    let code = exit(&proof);
+    let answering = Answering::new(&case, args.site.as_deref())?;
+    answering.settle(&mut questions);
+    let answers: Vec<Answer> = questions.iter().map(|it| answering.answer(it)).collect();
+    answering.check()?;
+    let code = exit(&answers);
+    // A list of thousands is for programs, or is printed without the lines.
+    let lines = if answers.len() <= MAX_QUOTED {
+        lines::of(answers.iter(), &answering.logs)
+    } else {
+        Default::default()
+    };
+    let asked = rows.into_iter().zip(questions).zip(answers);
+    let proofs: Vec<Proof> = asked
+        .map(|((row, question), answer)| {
+            let own = lines::needed(&answer, &lines);
+            Proof { row, question, answer, logs: Arc::clone(&answering.logs), lines: own }
+        })
+        .collect();
     let options = Options {
         lang,
         tz,
@@ -65,41 +70,52 @@ pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCo
         mask: false,
         run: None,
     };
-    output::stream(args.out.as_deref(), |out| prove(&[proof], &options, format, out))?;
+    output::stream(args.out.as_deref(), |out| prove(&proofs, &options, format, out))?;
     if let (Some(out), false) = (&args.out, args.quiet) {
         eprintln!("{} {}", word("written"), out.display());
     }
     Ok(code.into())
 }
 
-fn open(folder: &Path) -> anyhow::Result<Case> {
-    if !folder.join("case.sqlite").exists() {
-        return Err(wrong(&folder.display(), "no-case"));
+/// Questions whose lines are quoted from the logs.
+const MAX_QUOTED: usize = 1_000;
+
+/// 0 where each has one answer, 30 where none has any, 5 between.
+fn exit(answers: &[Answer]) -> u8 {
+    let standings: Vec<_> = answers.iter().map(Answer::standing).collect();
+    if standings.iter().all(|it| *it == Standing::One) {
+        return 0;
     }
-    Ok(Case::open_read_only(folder)?)
+    let nobody = |it: &Standing| matches!(it, Standing::Behind | Standing::Unknown);
+    if standings.iter().all(nobody) { 30 } else { 5 }
 }
 
-fn exit(proof: &Proof) -> u8 {
-    match proof.answer.candidates.first() {
-        Some(it) if !matches!(it.who, Who::Behind(_)) && proof.stands_alone() => 0,
-        Some(it) if matches!(it.who, Who::Behind(_)) && it.probability > 0.999 => 30,
-        Some(_) => 5,
-        None => 30,
+/// What is asked, with the rows of the list that asks.
+fn questions(
+    args: &Attribute,
+    tz: &TimeZone,
+) -> anyhow::Result<Vec<(Option<ListRow>, Question)>> {
+    let clock = asker(args.clock_error)?;
+    if let Some(path) = &args.list {
+        let list = list::list(path, list::given(args.columns.as_deref())?, tz)?;
+        let without = list.found.without_moment;
+        if without > 0 && !args.quiet {
+            eprintln!("{}", filled("clues-without-moment", &[("count", &without.to_string())]));
+        }
+        let asked = |it: &minehound_model::Clue| Some((Some(it.at), list::question(it, clock)?));
+        return Ok(list.clues.iter().filter_map(asked).collect());
     }
-}
-
-fn question(args: &Attribute, tz: &TimeZone) -> anyhow::Result<Question> {
-    if !(0.0..=86_400.0).contains(&args.clock_error) {
-        return Err(wrong(&args.clock_error, "bad-clock-error"));
-    }
-    Ok(Question {
-        address: args.ip,
+    // The command line requires both where there is no list.
+    let (Some(address), Some(at)) = (args.ip, args.at.as_deref()) else { return Ok(Vec::new()) };
+    let question = Question {
+        address,
         port: args.port,
         proto: args.proto.map(Proto::number),
         far: args.to.as_deref().map(far).transpose()?,
-        moment: moment::moment(&args.at, tz)?,
-        clock: LogClock::assumed(args.clock_error * 1_000.0),
-    })
+        moment: moment(at, tz).ok_or_else(|| wrong(&at, "bad-moment"))?,
+        clock,
+    };
+    Ok(vec![(None, question)])
 }
 
 /// `203.0.113.7`, `203.0.113.7:3333`, `[2001:db8::7]:3333`.
@@ -111,9 +127,13 @@ fn far(text: &str) -> anyhow::Result<(IpAddr, Option<u16>)> {
     Ok((ip, None))
 }
 
-fn format(args: &Attribute) -> anyhow::Result<report::ProofFormat> {
-    let ending = args.out.as_deref().and_then(Path::extension).and_then(|it| it.to_str());
-    let format = match (args.format, ending) {
+/// The format that was asked for, or that the ending of the file tells.
+pub(super) fn format(
+    asked: Option<ProofFormat>,
+    out: Option<&Path>,
+) -> anyhow::Result<report::ProofFormat> {
+    let ending = out.and_then(Path::extension).and_then(|it| it.to_str());
+    let format = match (asked, ending) {
         (Some(format), _) => format,
         (None, Some("json")) => ProofFormat::Json,
         (None, Some("html" | "htm")) => ProofFormat::Html,
@@ -125,19 +145,4 @@ fn format(args: &Attribute) -> anyhow::Result<report::ProofFormat> {
         ProofFormat::Json => report::ProofFormat::Json,
         ProofFormat::Html => report::ProofFormat::Html,
     })
-}
-
-/// The translators that a site file describes.
-pub(super) fn network(path: &Path) -> anyhow::Result<Network> {
-    let text = String::from_utf8_lossy(&inspect::read(path)?).into_owned();
-    let mut unused = Collected::default();
-    let site = stated::site(&text, ArtefactId(0), &mut unused)
-        .with_context(|| path.display().to_string())?;
-    let prefixes = |nets: &[Net]| nets.iter().map(Net::prefix).collect();
-    let translators = site.translator.iter().map(|it| Translator {
-        device: it.device.clone(),
-        outer: prefixes(&it.outer),
-        inner: prefixes(&it.inner),
-    });
-    Ok(Network { translators: translators.collect() })
 }

@@ -10,10 +10,13 @@ use super::Proof;
 use crate::moment::rfc3339;
 
 pub(super) fn write(proofs: &[Proof], tz: &TimeZone, out: &mut dyn Write) -> io::Result<()> {
-    let proofs: Vec<Value> = proofs.iter().map(|it| one(it, tz)).collect();
-    let whole = json!({ "schema": "minehound.attribution/1", "attributions": proofs });
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
-    writeln!(out)
+    // One after another: a list may ask ten thousand questions.
+    write!(out, "{{\n  \"attributions\": [")?;
+    for (place, proof) in proofs.iter().enumerate() {
+        out.write_all(if place > 0 { b",\n" } else { b"\n" })?;
+        serde_json::to_writer_pretty(&mut *out, &one(proof, tz))?;
+    }
+    writeln!(out, "\n  ],\n  \"schema\": \"minehound.attribution/1\"\n}}")
 }
 
 fn one(proof: &Proof, tz: &TimeZone) -> Value {
@@ -51,6 +54,8 @@ fn one(proof: &Proof, tz: &TimeZone) -> Value {
         })
     });
     json!({
+        "row": proof.row,
+        "standing": proof.answer.standing(),
         "question": {
             "address": question.address,
             "port": question.port,

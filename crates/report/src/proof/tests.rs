@@ -25,6 +25,7 @@ fn proof() -> Proof {
     };
     let clock = LogClock { offset_ms: 184_000, pairs: 212, ..LogClock::assumed(500.0) };
     Proof {
+        row: None,
         question: Question {
             address: "198.51.100.1".parse().unwrap(),
             port: Some(50_000),
@@ -68,7 +69,7 @@ fn proof() -> Proof {
                 probability: 0.1,
             }],
         },
-        logs: BTreeMap::from([(LogId(0), (log, clock, 0.02))]),
+        logs: Arc::new(BTreeMap::from([(LogId(0), (log, clock, 0.02))])),
         lines: BTreeMap::from([(line, "Nov  3 12:00:00 exit nat …".to_owned())]),
     }
 }

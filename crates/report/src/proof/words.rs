@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 use minehound_model::{
-    Candidate, LogClock, LogKind, Missing, Place, Question, Span, Step, Tied, Who,
+    Answer, Candidate, LogClock, LogKind, Missing, Place, Question, Span, Step, Tied, Who,
 };
 
 use crate::catalogue::fill;
@@ -13,15 +13,15 @@ use crate::{Catalogue, moment, visible};
 /// Below this share a candidate stands among "the others".
 pub(super) const NAMED: f64 = 0.005;
 /// From this share on a candidate stands alone.
-pub(super) const ALONE: f64 = 0.98;
+pub(super) const ALONE: f64 = Answer::ALONE;
 
-pub(super) struct Words<'a> {
+pub(crate) struct Words<'a> {
     catalogue: &'a Catalogue,
     tz: &'a TimeZone,
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue, tz: &'a TimeZone) -> Self {
+    pub(crate) fn new(catalogue: &'a Catalogue, tz: &'a TimeZone) -> Self {
         Self { catalogue, tz }
     }
 
@@ -76,7 +76,7 @@ impl<'a> Words<'a> {
         self.fill("asker-clock", &args)
     }
 
-    pub(super) fn who(&self, who: &Who) -> String {
+    pub(crate) fn who(&self, who: &Who) -> String {
         match who {
             Who::Machine(mac) => self.fill("machine", &[("mac", Some(mac.to_string()))]),
             Who::Holder(ip) => self.fill("holder", &[("address", Some(ip.to_string()))]),
@@ -211,7 +211,7 @@ impl<'a> Words<'a> {
         self.fill(message, &[("time", Some(time))])
     }
 
-    pub(super) fn missing(&self, missing: &Missing) -> String {
+    pub(crate) fn missing(&self, missing: &Missing) -> String {
         let message = match missing.kind {
             LogKind::Translation | LogKind::Session => "missing-translation",
             _ => "missing-lease",
@@ -251,7 +251,7 @@ fn seconds(ms: f64) -> String {
 }
 
 /// A share in percent; what is not certain never looks so.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match share * 100.0 {
         it if it > 99.9 && it < 99.999 => "> 99.9 %".to_owned(),
         it if it > 0.0 && it < 0.1 => "< 0.1 %".to_owned(),

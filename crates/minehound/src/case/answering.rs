@@ -1,0 +1,95 @@
+//! What questions about addresses are answered with: a case, its clocks, the site.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use minehound_collect::Collected;
+use minehound_collect::stated::{self, Net};
+use minehound_link::attribute::{Network, Translator, attribute};
+use minehound_link::clocks::Clocks;
+use minehound_model::{Answer, ArtefactId, Log, LogClock, LogId, Question, Ties};
+use minehound_store::Case;
+
+use crate::inspect;
+use crate::usage::wrong;
+
+/// The most seconds that somebody's clock may be said to be off.
+const MAX_CLOCK_ERROR: f64 = 86_400.0;
+/// From so many questions on the logs may tell how the asker's clock goes.
+const ENOUGH: usize = 8;
+
+pub(super) struct Answering<'c> {
+    pub(super) case: &'c Case,
+    network: Network,
+    clocks: Clocks,
+    /// The logs with their clocks and the share of lines that is missing.
+    pub(super) logs: Arc<BTreeMap<LogId, (Log, LogClock, f64)>>,
+}
+
+impl<'c> Answering<'c> {
+    pub(super) fn new(case: &'c Case, site: Option<&Path>) -> anyhow::Result<Self> {
+        let network = site.map(network).transpose()?.unwrap_or_default();
+        let clocks = Clocks::estimate(case);
+        let known = case
+            .logs()
+            .iter()
+            .map(|it| (it.id, (it.clone(), clocks.of(it.id), clocks.loss(it.id))));
+        let logs = Arc::new(known.collect());
+        Ok(Self { case, network, clocks, logs })
+    }
+
+    /// Sets the clock of who asks many questions to what the logs tell of it, if they do.
+    pub(super) fn settle(&self, questions: &mut [Question]) {
+        if questions.len() < ENOUGH {
+            return;
+        }
+        if let Some(clock) = self.clocks.of_asker(questions, self.case) {
+            questions.iter_mut().for_each(|it| it.clock = clock);
+        }
+    }
+
+    pub(super) fn answer(&self, question: &Question) -> Answer {
+        attribute(question, self.case, &self.clocks, &self.network)
+    }
+
+    /// Says what went wrong while ties were looked up, if anything did.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        match self.case.trouble() {
+            Some(trouble) => anyhow::bail!(trouble),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The clock of an asker of which this is said.
+pub(super) fn asker(clock_error_s: f64) -> anyhow::Result<LogClock> {
+    if !(0.0..=MAX_CLOCK_ERROR).contains(&clock_error_s) {
+        return Err(wrong(&clock_error_s, "bad-clock-error"));
+    }
+    Ok(LogClock::assumed(clock_error_s * 1_000.0))
+}
+
+/// A case that exists, to read it.
+pub(super) fn open(folder: &Path) -> anyhow::Result<Case> {
+    if !folder.join("case.sqlite").exists() {
+        return Err(wrong(&folder.display(), "no-case"));
+    }
+    Ok(Case::open_read_only(folder)?)
+}
+
+/// The translators that a site file describes.
+fn network(path: &Path) -> anyhow::Result<Network> {
+    let text = String::from_utf8_lossy(&inspect::read(path)?).into_owned();
+    let mut unused = Collected::default();
+    let site = stated::site(&text, ArtefactId(0), &mut unused)
+        .with_context(|| path.display().to_string())?;
+    let prefixes = |nets: &[Net]| nets.iter().map(Net::prefix).collect();
+    let translators = site.translator.iter().map(|it| Translator {
+        device: it.device.clone(),
+        outer: prefixes(&it.outer),
+        inner: prefixes(&it.inner),
+    });
+    Ok(Network { translators: translators.collect() })
+}

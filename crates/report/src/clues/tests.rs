@@ -1,0 +1,99 @@
+//! Answers, read as whoever sent the list reads them.
+
+use minehound_model::{HardwareAddress, LogKind, Objection, Place, PoolNamed, Span, Step};
+
+use super::*;
+
+fn judged(candidates: Vec<Candidate>) -> JudgedClue {
+    let clue = Clue {
+        at: ListRow { sheet: 0, row: 4 },
+        number: None,
+        unit: None,
+        address: "203.0.113.7".parse().unwrap(),
+        port: Some(51_234),
+        proto: None,
+        seen: Some(Span::at(1_762_142_400_000)),
+        pool: PoolNamed::default(),
+        coin: None,
+        wallet: None,
+        worker: None,
+        count: None,
+        claimed: None,
+        due_ms: None,
+    };
+    JudgedClue {
+        list: 1,
+        sender: String::new(),
+        clue,
+        answer: Answer { candidates, missing: Vec::new() },
+        graded: Graded::default(),
+        before: 0,
+        same_as: None,
+    }
+}
+
+fn candidate(last: u8, probability: f64) -> Candidate {
+    let tied = Tied::Translation {
+        outer: "203.0.113.7:51234".parse().unwrap(),
+        inner: format!("10.0.0.{last}:40000").parse().unwrap(),
+        far: None,
+        proto: 6,
+    };
+    Candidate {
+        who: Who::Machine(HardwareAddress([0, 0, 0, 0, 0, last])),
+        probability,
+        steps: vec![Step { line: None, tied, span: Span::at(0), probability: 1.0 }],
+        host_name: None,
+        places: vec![(Place { device: "sw-3".to_owned(), port: Some("7".to_owned()) }, 1.0)],
+        accounts: vec![("s1001".to_owned(), 1.0)],
+    }
+}
+
+fn reply(judged: &JudgedClue, lang: Lang) -> Reply {
+    ClueWords::new(lang, TimeZone::UTC).unwrap().reply(judged)
+}
+
+#[test]
+fn one_machine_is_named_with_what_is_known_of_it() {
+    let mut judged = judged(vec![candidate(5, 0.99)]);
+    let support = Support {
+        behaviour: Behaviour::Connected,
+        device: "fw".to_owned(),
+        what: "198.51.100.9:3333".to_owned(),
+        span: Span::at(1_762_142_400_000),
+    };
+    judged.graded = Graded { found: Some(Behaviour::Connected), because: vec![support], objections: Vec::new() };
+    judged.before = 2;
+    let told = reply(&judged, Lang::Zh);
+    assert_eq!(told.inner.as_deref(), Some("10.0.0.5"));
+    assert_eq!(told.mac.as_deref(), Some("00:00:00:00:00:05"));
+    for part in ["账号 s1001（账号不等于本人）", "sw-3 端口 7", "连接本身不等于“挖矿”", "2 份清单"] {
+        assert!(told.result.contains(part), "{}", told.result);
+    }
+}
+
+#[test]
+fn where_several_fit_no_cell_names_one() {
+    let mut judged = judged(vec![candidate(5, 0.6), candidate(6, 0.4)]);
+    judged.answer.missing.push(Missing {
+        kind: LogKind::Lease,
+        of: "10.0.0.5".parse().unwrap(),
+        device: None,
+        span: Span::at(0),
+        probability: 0.4,
+    });
+    let told = reply(&judged, Lang::En);
+    assert_eq!((told.inner, told.mac, told.account, told.place), (None, None, None, None));
+    assert!(told.result.contains("2 fit and none can be singled out"), "{}", told.result);
+    assert!(told.result.contains("60.0 %") && told.result.contains("Missing:"), "{}", told.result);
+}
+
+#[test]
+fn what_is_not_known_is_said_and_no_more() {
+    let mut without = judged(Vec::new());
+    assert!(reply(&without, Lang::En).result.contains("no record of this address"));
+    without.clue.seen = None;
+    without.graded.objections = vec![Objection::SharedAddress];
+    let told = reply(&without, Lang::Zh).result;
+    assert!(told.contains("未写明时间") && told.contains("内容分发网络"), "{told}");
+}
