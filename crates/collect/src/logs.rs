@@ -20,7 +20,7 @@ use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{prefix_of, unpack};
 use crate::walk::{cause_of, reason};
 use crate::{Reason, Skips};
-pub(crate) use facts::{Answers, LogFacts};
+pub use facts::{Answers, LogFacts};
 pub use quoted::quoted;
 use spans::Spans;
 

@@ -11,7 +11,9 @@ use minehound_report as report;
 use crate::example::Example;
 
 pub(crate) use case::{
-    Attribute, ClueCommand, ClueFeedback, ClueImport, ClueSheet, ClueStatus, Import, LogReading, LogTimes, ProofFormat, Proto};
+    Attribute, ClueCommand, ClueFeedback, ClueImport, ClueSheet, ClueStatus, Import, LogReading,
+    LogTimes, ProofFormat, Proto,
+};
 
 /// Finds cryptocurrency mining in whatever evidence there is, and says what it could not see.
 #[derive(Debug, Parser)]

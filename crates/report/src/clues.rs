@@ -133,14 +133,21 @@ impl ClueWords {
 
     fn first_account(candidate: &Candidate) -> Option<String> {
         let (account, share) = candidate.accounts.first()?;
-        Some(if *share > 0.995 { visible(account) } else { format!("{} ({})", visible(account), percent(*share)) })
+        Some(if *share > 0.995 {
+            visible(account)
+        } else {
+            format!("{} ({})", visible(account), percent(*share))
+        })
     }
 
     fn first_place(&self, candidate: &Candidate) -> Option<String> {
         let (place, share) = candidate.places.first()?;
         let text = self.filled(
             "place",
-            &[("device", Some(visible(&place.device))), ("port", place.port.as_deref().map(visible))],
+            &[
+                ("device", Some(visible(&place.device))),
+                ("port", place.port.as_deref().map(visible)),
+            ],
         );
         Some(if *share > 0.995 { text } else { format!("{text} ({})", percent(*share)) })
     }
@@ -154,7 +161,9 @@ impl ClueWords {
             sentences.push(self.filled("same-as", &[("row", Some(row.row.to_string()))]));
         }
         sentences.push(self.whom(judged));
-        if judged.standing().is_some_and(|it| it != Standing::Unknown) || judged.graded.found.is_some() {
+        if judged.standing().is_some_and(|it| it != Standing::Unknown)
+            || judged.graded.found.is_some()
+        {
             sentences.push(self.grade(&judged.graded));
         }
         sentences.extend(judged.graded.objections.iter().map(|it| self.say(it.id())));
@@ -187,7 +196,12 @@ impl ClueWords {
                 "one",
                 &[
                     ("who", Some(self.who(it))),
-                    ("inner", inner_address(it).filter(|_| matches!(it.who, Who::Machine(_))).map(|it| it.to_string())),
+                    (
+                        "inner",
+                        inner_address(it)
+                            .filter(|_| matches!(it.who, Who::Machine(_)))
+                            .map(|it| it.to_string()),
+                    ),
                     ("name", it.host_name.as_deref().map(visible)),
                     ("account", Self::first_account(it)),
                     ("place", self.first_place(it)),
@@ -195,12 +209,23 @@ impl ClueWords {
             ),
             (Standing::Several, Some(_)) => {
                 let named = answer.candidates.iter().take(NAMED);
-                let list: Vec<_> =
-                    named.map(|it| format!("{} {}", self.who(it), percent(it.probability))).collect();
+                let list: Vec<_> = named
+                    .map(|it| format!("{} {}", self.who(it), percent(it.probability)))
+                    .collect();
                 self.filled(
                     "several",
                     &[
-                        ("count", Some(answer.candidates.iter().filter(|it| it.probability >= 0.005).count().to_string())),
+                        (
+                            "count",
+                            Some(
+                                answer
+                                    .candidates
+                                    .iter()
+                                    .filter(|it| it.probability >= 0.005)
+                                    .count()
+                                    .to_string(),
+                            ),
+                        ),
                         ("list", Some(list.join(self.catalogue.comma()))),
                         ("missing", missing),
                     ],

@@ -80,18 +80,26 @@ impl Page {
 }
 
 fn tagged(tag: &str, text: &str, html: &mut String) {
-    html.push_str(&format!("<{tag}>"));
+    for part in ["<", tag, ">"] {
+        html.push_str(part);
+    }
     escape(&visible(text), html);
-    html.push_str(&format!("</{tag}>"));
+    for part in ["</", tag, ">"] {
+        html.push_str(part);
+    }
 }
 
 fn table(heads: &[String], rows: &[Vec<String>], html: &mut String) {
     html.push_str("<table><thead><tr>");
-    heads.iter().for_each(|it| tagged("th", it, html));
+    for it in heads {
+        tagged("th", it, html);
+    }
     html.push_str("</tr></thead><tbody>");
     for row in rows {
         html.push_str("<tr>");
-        row.iter().for_each(|it| tagged("td", it, html));
+        for it in row {
+            tagged("td", it, html);
+        }
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table>");
@@ -136,14 +144,19 @@ mod tests {
             title: "<b>".to_owned(),
             parts: vec![
                 Part::Text("a\u{1b}[31m".to_owned()),
-                Part::Table(vec!["矿池".to_owned(), "x".to_owned()], vec![vec!["<script>".to_owned(), "1".to_owned()]]),
+                Part::Table(
+                    vec!["矿池".to_owned(), "x".to_owned()],
+                    vec![vec!["<script>".to_owned(), "1".to_owned()]],
+                ),
             ],
         };
         let (mut html, mut plain) = (Vec::new(), Vec::new());
         page.html(Lang::Zh, &mut html).unwrap();
         page.plain(&mut plain).unwrap();
         let (html, plain) = (String::from_utf8(html).unwrap(), String::from_utf8(plain).unwrap());
-        assert!(html.contains("&lt;script&gt;") && !html.contains("<script>") && !html.contains("<b>"));
+        assert!(
+            html.contains("&lt;script&gt;") && !html.contains("<script>") && !html.contains("<b>")
+        );
         assert!(!plain.contains('\u{1b}'));
         assert!(plain.contains("矿池      x\n<script>  1\n"), "{plain}");
     }

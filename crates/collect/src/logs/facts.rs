@@ -24,14 +24,17 @@ const MAX_IN_VIEW: usize = 5_000;
 const MAX_ANSWERS: usize = 100_000;
 
 /// Which addresses names of interest were answered with, over all logs of a run.
-pub(crate) type Answers = HashMap<IpAddr, String>;
+pub type Answers = HashMap<IpAddr, String>;
 
 /// What one log says of mining.
-pub(crate) struct LogFacts<'i> {
+#[derive(Debug)]
+pub struct LogFacts<'i> {
     interest: &'i Interest,
     answers: &'i mut Answers,
     /// What writes lines that do not name it.
     device: &'i str,
+    /// How long one fact may last, in milliseconds.
+    slot_ms: Option<i64>,
     lookups: Kept<(IpAddr, IpAddr, String), NameLookup>,
     contacts: Kept<(IpAddr, Option<SocketAddr>, String), LoggedContact>,
     alerts: Kept<(IpAddr, Option<SocketAddr>, String, String), SensorAlert>,
@@ -43,8 +46,9 @@ pub(crate) struct LogFacts<'i> {
     span: Option<Span>,
 }
 
-type Kept<K, F> = BTreeMap<K, Seen<F>>;
+type Kept<K, F> = BTreeMap<(K, i64), Seen<F>>;
 
+#[derive(Debug)]
 struct Seen<F> {
     fact: F,
     span: Span,
@@ -53,11 +57,13 @@ struct Seen<F> {
 }
 
 impl<'i> LogFacts<'i> {
-    pub(crate) fn new(interest: &'i Interest, answers: &'i mut Answers, device: &'i str) -> Self {
+    /// Facts of a log of this device about what is of interest.
+    pub fn new(interest: &'i Interest, answers: &'i mut Answers, device: &'i str) -> Self {
         Self {
             interest,
             answers,
             device,
+            slot_ms: None,
             lookups: BTreeMap::new(),
             contacts: BTreeMap::new(),
             alerts: BTreeMap::new(),
@@ -68,8 +74,19 @@ impl<'i> LogFacts<'i> {
         }
     }
 
+    /// The same with facts that last no longer than this: who holds an address may change.
+    #[must_use]
+    pub fn in_slots(mut self, slot_ms: i64) -> Self {
+        self.slot_ms = Some(slot_ms.max(1));
+        self
+    }
+
+    fn slot(&self, span: Span) -> i64 {
+        self.slot_ms.map_or(0, |it| span.from_ms.div_euclid(it))
+    }
+
     /// Takes an entry and the number of its line.
-    pub(crate) fn hear(&mut self, entry: &Entry<'_>, line: u64) {
+    pub fn hear(&mut self, entry: &Entry<'_>, line: u64) {
         let Some(at) = entry.at.or(entry.until) else { return };
         let to_ms = entry.until.map_or(at.ms, |it| it.ms).max(at.ms);
         let span = Span { from_ms: at.ms, to_ms };
@@ -111,7 +128,7 @@ impl<'i> LogFacts<'i> {
         }
         let unsaid = IpAddr::from([0, 0, 0, 0]);
         let resolver = address(entry.to).unwrap_or(unsaid);
-        let key = (client, resolver, name.clone());
+        let key = ((client, resolver, name.clone()), self.slot(span));
         let fact = || NameLookup { client, resolver, name, count: 0, answers: Vec::new() };
         if let Some(it) = keep(&mut self.lookups, key, fact, span, line) {
             it.count += 1;
@@ -134,7 +151,7 @@ impl<'i> LogFacts<'i> {
         let Some(name) = own.or_else(answered) else { return };
         let server = end(entry.to);
         let device = entry.device.as_deref().unwrap_or(self.device).to_owned();
-        let key = (client, server, name.clone());
+        let key = ((client, server, name.clone()), self.slot(span));
         let fact = || LoggedContact {
             client,
             server,
@@ -169,7 +186,8 @@ impl<'i> LogFacts<'i> {
         let (rule, words) = (text(&alert.rule), text(&alert.words).unwrap_or_default());
         let sensor = entry.device.as_deref().unwrap_or(self.device).to_owned();
         let server = end(entry.to);
-        let key = (client, server, rule.clone().unwrap_or_default(), words.clone());
+        let key =
+            ((client, server, rule.clone().unwrap_or_default(), words.clone()), self.slot(span));
         let fact = || SensorAlert {
             sensor,
             rule,
@@ -195,14 +213,14 @@ impl<'i> LogFacts<'i> {
     }
 
     /// Hands everything over.
-    pub(crate) fn pour(self, artefact: ArtefactId, records: u64, into: &mut dyn Sink) {
+    pub fn pour(self, artefact: ArtefactId, records: u64, into: &mut dyn Sink) {
         let Some(span) = self.span else { return };
         let told: BTreeSet<IpAddr> = self
             .lookups
             .keys()
-            .map(|it| it.0)
-            .chain(self.contacts.keys().map(|it| it.0))
-            .chain(self.alerts.keys().map(|it| it.0))
+            .map(|it| it.0.0)
+            .chain(self.contacts.keys().map(|it| it.0.0))
+            .chain(self.alerts.keys().map(|it| it.0.0))
             .collect();
         pour(self.lookups, artefact, |it| it.client, into);
         pour(self.contacts, artefact, |it| it.client, into);
@@ -229,7 +247,7 @@ impl<'i> LogFacts<'i> {
 
 fn keep<K: Ord, F>(
     kept: &mut Kept<K, F>,
-    key: K,
+    key: (K, i64),
     fact: impl FnOnce() -> F,
     span: Span,
     line: u64,

@@ -46,7 +46,9 @@ impl<'c> Answering<'c> {
             return;
         }
         if let Some(clock) = self.clocks.of_asker(questions, self.case) {
-            questions.iter_mut().for_each(|it| it.clock = clock);
+            for it in questions {
+                it.clock = clock;
+            }
         }
     }
 

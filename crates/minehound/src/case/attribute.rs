@@ -1,5 +1,6 @@
 //! `minehound attribute`: from an address that others saw to the machines it may have been.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCo
     let lines = if answers.len() <= MAX_QUOTED {
         lines::of(answers.iter(), &answering.logs)
     } else {
-        Default::default()
+        BTreeMap::new()
     };
     let asked = rows.into_iter().zip(questions).zip(answers);
     let proofs: Vec<Proof> = asked
@@ -91,10 +92,7 @@ fn exit(answers: &[Answer]) -> u8 {
 }
 
 /// What is asked, with the rows of the list that asks.
-fn questions(
-    args: &Attribute,
-    tz: &TimeZone,
-) -> anyhow::Result<Vec<(Option<ListRow>, Question)>> {
+fn questions(args: &Attribute, tz: &TimeZone) -> anyhow::Result<Vec<(Option<ListRow>, Question)>> {
     let clock = asker(args.clock_error)?;
     if let Some(path) = &args.list {
         let list = list::list(path, list::given(args.columns.as_deref())?, tz)?;

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use minehound_collect::logs::{self, LogError, LogRead, TieSink};
-use minehound_collect::{Assumed, Sealing, walk};
-use minehound_logs::Grammars;
-use minehound_model::{LogId, LogKind, Tie};
-use minehound_store::{Case, Import};
+use minehound_collect::logs::{self, Answers, LogError, LogFacts, LogRead, TieSink};
+use minehound_collect::{Assumed, Collected, Sealing, walk};
+use minehound_detect::Knowledge;
+use minehound_logs::{Entry, Grammars};
+use minehound_model::{ArtefactId, Clue, Fact, Interest, LogId, LogKind, Tie};
+use minehound_store::{Case, Import, Sighting};
 use serde_json::json;
 
 use super::refused::Refused;
@@ -19,6 +20,9 @@ use crate::args::{LogReading, LogTimes};
 use crate::usage::wrong;
 use crate::zone::zone;
 use crate::{inspect, locale};
+
+/// What a log says of an address within so many milliseconds is one thing.
+const SLOT_MS: i64 = 600_000;
 
 /// What became of one file.
 pub(super) enum Outcome {
@@ -35,6 +39,7 @@ pub(super) struct Manner {
     grammars: Option<Grammars>,
     assumed: Assumed,
     device: Option<String>,
+    knowledge: Knowledge,
 }
 
 impl Manner {
@@ -51,7 +56,8 @@ impl Manner {
                 Some(Grammars::with(&text).map_err(|it| told(&it))?)
             }
         };
-        Ok(Self { grammars, assumed, device: reading.device.clone() })
+        let knowledge = Knowledge::built_in()?;
+        Ok(Self { grammars, assumed, device: reading.device.clone(), knowledge })
     }
 }
 
@@ -86,14 +92,53 @@ pub(super) fn logs(
     for it in &walked.empty {
         tell(it, &Outcome::NotRead { why: "empty-folder", cause: String::new() });
     }
+    let mut hearing = Hearing { interest: interest(case, manner)?, answers: Answers::new() };
     for it in &walked.files {
-        let outcome = one(case, folder, &it.path, manner)?;
+        let outcome = one(case, folder, &it.path, manner, &mut hearing)?;
         tell(&it.path, &outcome);
     }
     Ok(())
 }
 
-fn one(case: &mut Case, folder: &Path, path: &Path, manner: &Manner) -> anyhow::Result<Outcome> {
+/// What is listened for besides ties, over all logs of a run.
+struct Hearing {
+    interest: Interest,
+    answers: Answers,
+}
+
+/// The names of pools that are known, and of those that senders of clues named.
+fn interest(case: &Case, manner: &Manner) -> anyhow::Result<Interest> {
+    let mut names: Vec<String> = manner.knowledge.names().map(str::to_owned).collect();
+    for it in case.clues(None)? {
+        let clue: Option<Clue> = serde_json::from_str(&it.told).ok();
+        names.extend(clue.and_then(|it| it.pool.host));
+    }
+    Ok(Interest::in_names(names).and_ports(manner.knowledge.pool_ports()))
+}
+
+/// Puts into the case what a log says of mining, in pieces as long as a lease is at least.
+fn sightings(facts: LogFacts<'_>, manner: &Manner, import: &mut Import<'_>) -> anyhow::Result<()> {
+    let mut told = Collected::default();
+    facts.pour(ArtefactId(0), 0, &mut told);
+    for it in told.observations {
+        if let Fact::SensorAlert(alert) = &it.fact
+            && manner.knowledge.sight(alert).is_none()
+        {
+            continue;
+        }
+        let (address, fact) = (it.entity.name().to_owned(), serde_json::to_string(&it.fact)?);
+        import.sighting(Sighting { address, span: it.span, told: fact });
+    }
+    Ok(())
+}
+
+fn one(
+    case: &mut Case,
+    folder: &Path,
+    path: &Path,
+    manner: &Manner,
+    hearing: &mut Hearing,
+) -> anyhow::Result<Outcome> {
     let shown = path.to_string_lossy().into_owned();
     // A file of this name that was read before needs to be digested only.
     if case.has_path(&shown)? {
@@ -113,10 +158,13 @@ fn one(case: &mut Case, folder: &Path, path: &Path, manner: &Manner) -> anyhow::
             assumed,
             device: manner.device.as_deref().unwrap_or(&stem),
         };
-        let read = logs::read(path, &reading, &mut taking, &mut |_, _| {}, &mut |number, text| {
+        let mut facts = LogFacts::new(&hearing.interest, &mut hearing.answers, reading.device)
+            .in_slots(SLOT_MS);
+        let mut hear = |entry: &Entry<'_>, line| facts.hear(entry, line);
+        let read = logs::read(path, &reading, &mut taking, &mut hear, &mut |number, text| {
             refused.keep(number, text);
         });
-        let Taking { import, full } = taking;
+        let Taking { mut import, full } = taking;
         if let Some(trouble) = full {
             return Err(trouble.into());
         }
@@ -135,6 +183,7 @@ fn one(case: &mut Case, folder: &Path, path: &Path, manner: &Manner) -> anyhow::
         if import.is_known(&sha256)? {
             return Ok(Outcome::Known);
         }
+        sightings(facts, manner, &mut import)?;
         let refused = refused.finish(&sha256)?;
         import.finish(&sha256, &shown, &told(&read).to_string()).with_context(|| shown.clone())?;
         return Ok(Outcome::Taken { read: Box::new(read), refused });

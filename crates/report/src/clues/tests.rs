@@ -62,12 +62,17 @@ fn one_machine_is_named_with_what_is_known_of_it() {
         what: "198.51.100.9:3333".to_owned(),
         span: Span::at(1_762_142_400_000),
     };
-    judged.graded = Graded { found: Some(Behaviour::Connected), because: vec![support], objections: Vec::new() };
+    judged.graded = Graded {
+        found: Some(Behaviour::Connected),
+        because: vec![support],
+        objections: Vec::new(),
+    };
     judged.before = 2;
     let told = reply(&judged, Lang::Zh);
     assert_eq!(told.inner.as_deref(), Some("10.0.0.5"));
     assert_eq!(told.mac.as_deref(), Some("00:00:00:00:00:05"));
-    for part in ["账号 s1001（账号不等于本人）", "sw-3 端口 7", "连接本身不等于“挖矿”", "2 份清单"] {
+    for part in ["账号 s1001（账号不等于本人）", "sw-3 端口 7", "连接本身不等于“挖矿”", "2 份清单"]
+    {
         assert!(told.result.contains(part), "{}", told.result);
     }
 }

@@ -1,0 +1,77 @@
+//! The clues of a list, held against the logs of the case.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use minehound_detect::Knowledge;
+use minehound_detect::clue::{Sighted, grade};
+use minehound_model::{Answer, Clue, Log, LogClock, Question, Span};
+use minehound_report::inner_address;
+use minehound_store::{Case, StoredClue};
+
+use super::stored::{KeptAnswer, clue};
+use crate::case::answering::Answering;
+use crate::case::list::question;
+
+/// How far from the moment of a clue other logs are asked about its machine: sessions of miners last.
+const AROUND_MS: i64 = 1_800_000;
+/// What is taken of what they say.
+const MAX_SIGHTED: u32 = 200;
+
+/// Judges clues and gives what is to be kept: number of the clue and its answer as JSON. Clues that say
+/// the same are judged once.
+pub(super) fn judge(
+    case: &Case,
+    clues: &[StoredClue],
+    site: Option<&Path>,
+    clock: LogClock,
+    knowledge: &Knowledge,
+) -> anyhow::Result<Vec<(i64, String)>> {
+    let read = clues.iter().map(clue).collect::<anyhow::Result<Vec<Clue>>>()?;
+    let answering = Answering::new(case, site)?;
+    let mut questions: Vec<Question> = read.iter().filter_map(|it| question(it, clock)).collect();
+    answering.settle(&mut questions);
+    let clock = questions.first().map_or(clock, |it| it.clock);
+    let logs: Vec<Log> = answering.logs.values().map(|it| it.0.clone()).collect();
+    let mut told: HashMap<&str, String> = HashMap::new();
+    let mut judged = Vec::new();
+    for (stored, clue) in clues.iter().zip(&read) {
+        if let Some(known) = told.get(stored.key.as_str()) {
+            judged.push((stored.id, known.clone()));
+            continue;
+        }
+        let answer = question(clue, clock).map(|it| answering.answer(&it)).unwrap_or_default();
+        let sighted = sighted(case, clue, &answer)?;
+        let graded = grade(clue, &answer, &logs, &sighted, knowledge);
+        let kept = serde_json::to_string(&KeptAnswer { answer, graded })?;
+        judged.push((stored.id, kept.clone()));
+        told.insert(&stored.key, kept);
+    }
+    answering.check()?;
+    Ok(judged)
+}
+
+/// What logs say of the machine around the moment of a clue, and of the outer address itself.
+fn sighted(case: &Case, clue: &Clue, answer: &Answer) -> anyhow::Result<Vec<Sighted>> {
+    let Some(seen) = clue.seen else { return Ok(Vec::new()) };
+    let around = Span {
+        from_ms: seen.from_ms.saturating_sub(AROUND_MS),
+        to_ms: seen.to_ms.saturating_add(AROUND_MS),
+    };
+    let inner = answer.candidates.first().filter(|it| it.probability >= Answer::ALONE);
+    let Some(address) = inner.and_then(inner_address) else { return Ok(Vec::new()) };
+    // What was said of the address while somebody else may have held it says nothing of this one.
+    let held = inner.and_then(|it| {
+        let leases = it.steps.iter().filter(|it| {
+            matches!(it.tied, minehound_model::Tied::Lease { address: of, .. } if of == address)
+        });
+        leases.map(|it| it.span).reduce(Span::hull)
+    });
+    let window = held.map_or(around, |held| Span {
+        from_ms: around.from_ms.max(held.from_ms),
+        to_ms: around.to_ms.min(held.to_ms),
+    });
+    let found = case.sightings(&address.to_string(), window, MAX_SIGHTED)?;
+    let whole = found.into_iter().filter(|it| held.is_none_or(|held| held.covers(it.span)));
+    whole.map(|it| Ok(Sighted { span: it.span, fact: serde_json::from_str(&it.told)? })).collect()
+}
