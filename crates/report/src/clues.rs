@@ -1,6 +1,6 @@
 //! What is answered to a clue, and the sheets about clues, in the words of the catalogue.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use jiff::tz::TimeZone;
 use minehound_model::{
@@ -29,6 +29,8 @@ pub struct JudgedClue {
     pub answer: Answer,
     /// How far it is borne out.
     pub graded: Graded,
+    /// Whom the outer end spoke to at that moment instead of whom the clue names.
+    pub other_far: Option<SocketAddr>,
     /// In how many earlier lists the same machine was named.
     pub before: usize,
     /// The earlier row of the list that says the same.
@@ -69,7 +71,8 @@ impl JudgedClue {
     /// Whether there is something that speaks against the sender's claim.
     #[must_use]
     pub fn is_disputed(&self) -> bool {
-        !self.graded.objections.is_empty() && self.graded.found < Some(Behaviour::LoggedIn)
+        let objected = !self.graded.objections.is_empty() || self.other_far.is_some();
+        objected && self.graded.found < Some(Behaviour::LoggedIn)
     }
 }
 
@@ -166,6 +169,7 @@ impl ClueWords {
         {
             sentences.push(self.grade(&judged.graded));
         }
+        sentences.extend(self.other_far(judged));
         sentences.extend(judged.graded.objections.iter().map(|it| self.say(it.id())));
         if judged.before > 0 {
             sentences.push(self.filled("before", &[("count", Some(judged.before.to_string()))]));
@@ -184,6 +188,13 @@ impl ClueWords {
             account: one.and_then(Self::first_account),
             place: one.and_then(|it| self.first_place(it)),
         }
+    }
+
+    /// That the end spoke to somebody else.
+    #[must_use]
+    pub fn other_far(&self, judged: &JudgedClue) -> Option<String> {
+        let far = judged.other_far?;
+        Some(self.filled("other-far", &[("far", Some(far.to_string()))]))
     }
 
     /// Whose it was.

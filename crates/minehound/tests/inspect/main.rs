@@ -1,6 +1,8 @@
 //! The program as its users run it.
 
 #[cfg(test)]
+mod clues;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod disk;

@@ -27,6 +27,7 @@ fn judged(candidates: Vec<Candidate>) -> JudgedClue {
         clue,
         answer: Answer { candidates, missing: Vec::new() },
         graded: Graded::default(),
+        other_far: None,
         before: 0,
         same_as: None,
     }

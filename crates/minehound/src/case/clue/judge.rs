@@ -1,11 +1,12 @@
 //! The clues of a list, held against the logs of the case.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use minehound_detect::Knowledge;
 use minehound_detect::clue::{Sighted, grade};
-use minehound_model::{Answer, Clue, Log, LogClock, Question, Span};
+use minehound_model::{Answer, Clue, Log, LogClock, Question, Span, Standing, Step, Tied};
 use minehound_report::inner_address;
 use minehound_store::{Case, StoredClue};
 
@@ -43,12 +44,34 @@ pub(super) fn judge(
         let answer = question(clue, clock).map(|it| answering.answer(&it)).unwrap_or_default();
         let sighted = sighted(case, clue, &answer)?;
         let graded = grade(clue, &answer, &logs, &sighted, knowledge);
-        let kept = serde_json::to_string(&KeptAnswer { answer, graded })?;
+        let other_far = other_far(&answering, clue, &answer, clock);
+        let kept = serde_json::to_string(&KeptAnswer { answer, graded, other_far })?;
         judged.push((stored.id, kept.clone()));
         told.insert(&stored.key, kept);
     }
     answering.check()?;
     Ok(judged)
+}
+
+/// Whom the outer end spoke to at that moment, where logs say so and it is not whom the clue names.
+fn other_far(
+    answering: &Answering<'_>,
+    clue: &Clue,
+    answer: &Answer,
+    clock: LogClock,
+) -> Option<SocketAddr> {
+    let asked = question(clue, clock).filter(|it| it.far.is_some() && it.port.is_some())?;
+    if matches!(answer.standing(), Standing::One | Standing::Several) {
+        return None;
+    }
+    let other = answering.answer(&Question { far: None, ..asked });
+    let first = other.candidates.first().filter(|_| other.standing() == Standing::One)?;
+    let far = |it: &Step| match it.tied {
+        Tied::Translation { far, .. } => far,
+        Tied::Session { far, .. } => Some(far),
+        _ => None,
+    };
+    first.steps.iter().find_map(far)
 }
 
 /// What logs say of the machine around the moment of a clue, and of the outer address itself.
@@ -62,9 +85,10 @@ fn sighted(case: &Case, clue: &Clue, answer: &Answer) -> anyhow::Result<Vec<Sigh
     let Some(address) = inner.and_then(inner_address) else { return Ok(Vec::new()) };
     // What was said of the address while somebody else may have held it says nothing of this one.
     let held = inner.and_then(|it| {
-        let leases = it.steps.iter().filter(|it| {
-            matches!(it.tied, minehound_model::Tied::Lease { address: of, .. } if of == address)
-        });
+        let leases = it
+            .steps
+            .iter()
+            .filter(|it| matches!(it.tied, Tied::Lease { address: of, .. } if of == address));
         leases.map(|it| it.span).reduce(Span::hull)
     });
     let window = held.map_or(around, |held| Span {

@@ -61,6 +61,7 @@ pub(super) fn dispute(args: &ClueSheet, lang: Lang) -> anyhow::Result<ExitCode> 
                 "address": it.clue.address,
                 "port": it.clue.port,
                 "objections": it.graded.objections,
+                "spoke_to": it.other_far,
                 "found": it.graded.found,
                 "because": it.graded.because,
             })
@@ -77,7 +78,8 @@ pub(super) fn dispute(args: &ClueSheet, lang: Lang) -> anyhow::Result<ExitCode> 
     let heads = sheet.heads(&["list", "row", "number", "end", "when", "claim", "found", "why"]);
     let rows = disputed.iter().take(MAX_ROWS).map(|it| {
         let clue = &it.clue;
-        let why: Vec<_> = it.graded.objections.iter().map(|it| words.say(it.id())).collect();
+        let objections = it.graded.objections.iter().map(|it| words.say(it.id()));
+        let why: Vec<_> = words.other_far(it).into_iter().chain(objections).collect();
         let claim = clue.claimed.map(|it| words.say(&format!("claim-{}", it.id())));
         vec![
             it.list.to_string(),

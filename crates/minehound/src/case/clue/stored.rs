@@ -1,6 +1,7 @@
 //! Clues as they lie in a case, and read back with what was judged of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::SocketAddr;
 
 use anyhow::Context;
 use minehound_clues::{Found, Table};
@@ -27,6 +28,9 @@ pub(super) struct KeptList {
 pub(super) struct KeptAnswer {
     pub(super) answer: Answer,
     pub(super) graded: Graded,
+    /// Whom the outer end spoke to instead of whom the clue names.
+    #[serde(default)]
+    pub(super) other_far: Option<SocketAddr>,
 }
 
 /// What two clues have in common that say the same: the end, the minute, the pool.
@@ -67,13 +71,22 @@ pub(super) fn lists(case: &Case, number: Option<i64>) -> anyhow::Result<Vec<Whol
         let mut rows = HashMap::new();
         let mut clues = Vec::new();
         for stored in case.clues(Some(list.id))? {
-            let (clue, KeptAnswer { answer, graded }) =
-                (self::clue(&stored)?, answered(stored.id)?);
+            let clue = self::clue(&stored)?;
+            let KeptAnswer { answer, graded, other_far } = answered(stored.id)?;
             let same_as = rows.get(&stored.key).copied();
             rows.entry(stored.key).or_insert(clue.at);
             let before = named.lists(&answer, list.id);
             let sender = list.sender.clone();
-            clues.push(JudgedClue { list: list.id, sender, clue, answer, graded, before, same_as });
+            clues.push(JudgedClue {
+                list: list.id,
+                sender,
+                clue,
+                answer,
+                graded,
+                other_far,
+                before,
+                same_as,
+            });
         }
         for it in &clues {
             named.note(it);
