@@ -57,6 +57,7 @@ fn notices() {
     for (tool, what) in [
         ("tshark", "captures of the range are not compared with tshark's reading"),
         ("chromium", "the HTML report is not opened in a browser"),
+        ("soffice", "answered lists are not opened in LibreOffice"),
     ] {
         let found = Command::new(tool).arg("--version").output().is_ok();
         if !found {

@@ -240,3 +240,54 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
     refused("feedback", &["--onto", &own, "--out", &own], 2, "--out");
     refused("status", &["--today", "tomorrow"], 2, "2026-11-25");
 }
+
+/// A file as LibreOffice writes it in another format; none where LibreOffice is not installed.
+fn by_libreoffice(file: &Path, ending: &str, out: &Path) -> Option<std::path::PathBuf> {
+    let profile = out.join("profile");
+    let program = std::process::Command::new("soffice")
+        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
+        .args(["--headless", "--convert-to"])
+        // Commas, quotation marks, UTF-8.
+        .arg(ending.replace("csv", "csv:Text - txt - csv (StarCalc):44,34,76"))
+        .arg("--outdir")
+        .arg(out)
+        .arg(file)
+        .output()
+        .ok()?;
+    assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
+    Some(out.join(file.file_name()?).with_extension(ending))
+}
+
+#[test]
+fn libreoffice_shows_the_sender_their_own_columns_and_what_is_edited_there_stays() {
+    let desk = Desk::new();
+    workbook(&desk.path("list.xlsx"), &ROWS);
+    desk.take("list.xlsx");
+    assert!(desk.clue("feedback", &["--out", &desk.shown("answer.xlsx")]).status.success());
+    let [sent, answered, saved] = ["sent", "answered", "saved"].map(|it| desk.path(it));
+    let Some(sent) = by_libreoffice(&desk.path("list.xlsx"), "csv", &sent) else {
+        eprintln!("skipped: LibreOffice is not installed");
+        return;
+    };
+    let answered = by_libreoffice(&desk.path("answer.xlsx"), "csv", &answered).unwrap();
+    let rows = |path: &Path| -> Vec<Vec<String>> {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines().map(|it| it.split(',').map(str::to_owned).collect()).collect()
+    };
+    let (before, after) = (rows(&sent), rows(&answered));
+    assert_eq!(before.len(), after.len());
+    for (old, new) in before.iter().zip(&after) {
+        assert_eq!(old.len(), new.len(), "{new:?}");
+        // Of what the sender wrote nothing changed; what asks is filled.
+        assert!(old.iter().zip(new).all(|(old, new)| old.is_empty() || old == new), "{new:?}");
+    }
+    assert_eq!(before[1], after[1], "the headers are the sender's");
+    assert!(after[2][8].contains("见到与矿池的连接") && before[2][8].is_empty());
+    // LibreOffice saves it in its own way: the answers find their cells all the same.
+    let saved = by_libreoffice(&desk.path("answer.xlsx"), "xlsx", &saved).unwrap();
+    let shown = saved.display().to_string();
+    let again = ["--onto", &*shown, "--out", &desk.shown("again.xlsx")];
+    assert!(desk.clue("feedback", &again).status.success());
+    assert_eq!(cell(&desk.path("again.xlsx"), 3, 10), "00:00:5e:00:53:07");
+    assert_eq!(cell(&desk.path("again.xlsx"), 1, 0), "疑似挖矿线索下发清单");
+}
