@@ -35,6 +35,8 @@ impl Maker {
 pub(super) struct Seen<'a> {
     /// The device.
     pub(super) device: &'a str,
+    /// The hardware address that a router sees.
+    pub(super) mac: &'a str,
     /// The number of the session.
     pub(super) number: u64,
     /// From when to when, by the device's clock.
@@ -96,8 +98,9 @@ pub(super) fn session(maker: Maker, it: &Seen<'_>) -> String {
             to.unix_s - from.unix_s,
         ),
         Maker::MikroTik => format!(
-            "<134>{} {device} firewall,info forward: in:bridge out:ether1, connection-state:established,snat proto {upper}{}, {inner}->{far}, NAT ({inner}->{outer})->{far}, len 52",
+            "<134>{} {device} firewall,info forward: in:bridge out:ether1, connection-state:established,snat src-mac {}, proto {upper}{}, {inner}->{far}, NAT ({inner}->{outer})->{far}, len 52",
             from.syslog(),
+            it.mac,
             if proto == 17 { "" } else { " (ACK)" },
         ),
         Maker::Carrier => format!(
@@ -139,7 +142,9 @@ pub(super) fn block(
     let (first, last) = ports;
     let event = if given { "UserbasedA" } else { "UserbasedW" };
     let at = Stamp::at(at_ms).year_syslog();
-    format!("<134> 1 {at} {device} - - NAT44 - [{event} - {inner} - {outer} - {first} {last} - -]")
+    format!(
+        "<134> 1 {at} {device} - - NAT44 - [{event} - {inner} ivrf1 - {outer} - {first} {last} - -]"
+    )
 }
 
 /// Who gives out addresses.
