@@ -12,8 +12,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
+use minehound_range::campus_logs::Campus;
 use minehound_range::live::Courier;
-use minehound_range::scenario_file::{SHIPPED, SHIPPED_LIVE, Scenario, is_live, shipped};
+use minehound_range::scenario_file::{
+    LogsScenario, SHIPPED, SHIPPED_LIVE, SHIPPED_LOGS, Scenario, is_live, is_logs, shipped,
+};
 use minehound_range::world::{Summary, World};
 use minehound_range::written::{Export, Open};
 use minehound_report::Lang;
@@ -47,6 +50,10 @@ fn list(lang: Lang) -> anyhow::Result<ExitCode> {
     for (name, _) in SHIPPED {
         let scenario = load(name, lang)?;
         line(name, scenario.seconds, &scenario.zh, &scenario.en);
+    }
+    for (name, text) in SHIPPED_LOGS {
+        let scenario = logs_scenario(name, text, lang)?;
+        line(name, seconds(scenario.long_ms), &scenario.zh, &scenario.en);
     }
     for (name, _) in SHIPPED_LIVE {
         let scenario = live::load(name, lang)?;
@@ -83,7 +90,8 @@ fn load(name: &str, lang: Lang) -> anyhow::Result<Scenario> {
 
 /// The text of a live scenario that comes with the program, or of a file.
 fn text_of(name: &str) -> anyhow::Result<String> {
-    if let Some((_, text)) = SHIPPED_LIVE.iter().find(|(it, _)| *it == name) {
+    let told = SHIPPED_LIVE.iter().chain(&SHIPPED_LOGS);
+    if let Some((_, text)) = told.into_iter().find(|(it, _)| *it == name) {
         return Ok((*text).to_owned());
     }
     let path = Path::new(name);
@@ -95,7 +103,45 @@ fn text_of(name: &str) -> anyhow::Result<String> {
         .with_context(|| format!("`{name}`{}{}", locale::colon(), locale::word("cannot-read-file")))
 }
 
+fn logs_scenario(name: &str, text: &str, lang: Lang) -> anyhow::Result<LogsScenario> {
+    LogsScenario::parse(name, text).map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a day in milliseconds")]
+fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1_000.0
+}
+
+/// Writes the logs of a campus.
+fn logs(args: &RangeGen, text: &str, lang: Lang) -> anyhow::Result<ExitCode> {
+    let mut scenario = logs_scenario(&args.scenario, text, lang)?;
+    if let Some(factor) = args.scale {
+        scenario = scenario.scaled(factor);
+    }
+    let Some(out) = args.out.as_ref().filter(|it| it.as_path() != Path::new("-")) else {
+        bail!("{}", locale::word("logs-need-folder"));
+    };
+    let refused =
+        || format!("`{}`{}{}", out.display(), locale::colon(), locale::word("cannot-write-here"));
+    let campus = Campus::new(scenario, args.seed);
+    let told = folder(out, |open| Ok(campus.write(open)?)).with_context(refused)?;
+    if !args.quiet {
+        let (lines, rows) = (told.lines.to_string(), told.rows.to_string());
+        let (terminals, out) = (told.terminals.to_string(), out.display().to_string());
+        let args = [("path", &*out), ("lines", &lines), ("rows", &rows), ("terminals", &terminals)];
+        eprintln!("{}", locale::filled("logs-written", &args));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn generate(args: &RangeGen, lang: Lang) -> anyhow::Result<ExitCode> {
+    // A scenario of another kind is not asked for its text twice.
+    if shipped(&args.scenario).is_none() {
+        let text = text_of(&args.scenario)?;
+        if is_logs(&text) {
+            return logs(args, &text, lang);
+        }
+    }
     let mut scenario = load(&args.scenario, lang)?;
     if let Some(hours) = args.hours {
         scenario = World::hours(scenario, hours);
@@ -154,10 +200,10 @@ fn send(
 }
 
 /// Writes to a folder that appears only when it is whole.
-fn folder(
+fn folder<T>(
     out: &Path,
-    write: impl FnOnce(&mut Open<'_>) -> anyhow::Result<Summary>,
-) -> anyhow::Result<Summary> {
+    write: impl FnOnce(&mut Open<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let exists = match fs::read_dir(out) {
         Ok(mut entries) => {
             if entries.next().is_some() {

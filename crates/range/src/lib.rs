@@ -25,6 +25,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+pub mod campus_logs;
 pub mod capture;
 pub mod carrier;
 pub mod chain;

@@ -18,6 +18,13 @@ pub const SHIPPED: [(&str, &str); 11] = [
     ("campus", include_str!("../../scenarios/campus.toml")),
 ];
 
+/// Scenarios of logs, smallest first.
+pub const SHIPPED_LOGS: [(&str, &str); 3] = [
+    ("campus-logs", include_str!("../../scenarios/campus-logs.toml")),
+    ("campus-logs-holes", include_str!("../../scenarios/campus-logs-holes.toml")),
+    ("campus-logs-full", include_str!("../../scenarios/campus-logs-full.toml")),
+];
+
 /// Live scenarios, smallest first.
 pub const SHIPPED_LIVE: [(&str, &str); 5] = [
     ("live-smoke", include_str!("../../scenarios/live-smoke.toml")),
