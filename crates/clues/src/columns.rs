@@ -149,10 +149,10 @@ impl Columns {
         for column in &all {
             let path = headers.get(column).unwrap_or(&none);
             let below = cells.get(column).map_or(&[][..], Vec::as_slice);
-            for role in Role::ALL {
-                let vote = likely(path, below, *role, tz);
+            for role in Role::all() {
+                let vote = likely(path, below, role, tz);
                 if vote >= SURE {
-                    votes.push((vote, *column, *role));
+                    votes.push((vote, *column, role));
                 }
             }
         }
@@ -265,14 +265,14 @@ mod tests {
     #[test]
     fn every_meaning_has_words_and_no_word_two_meanings() {
         let mut seen = BTreeMap::new();
-        for role in Role::ALL {
-            let words = WORDS.get(role).unwrap_or_else(|| panic!("{role}"));
+        for role in Role::all() {
+            let words = WORDS.get(&role).unwrap_or_else(|| panic!("{role}"));
             for word in words {
-                let other = seen.insert(word.clone(), *role).filter(|it| it != role);
+                let other = seen.insert(word.clone(), role).filter(|it| *it != role);
                 assert_eq!(other, None, "{word}");
             }
         }
-        assert_eq!(WORDS.len(), Role::ALL.len());
+        assert_eq!(WORDS.len(), Role::all().count());
     }
 
     #[track_caller]

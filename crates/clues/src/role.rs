@@ -5,31 +5,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! roles {
-    ($($(#[$doc:meta])* $name:ident = $id:literal, $holds:ident;)*) => {
-        /// What a column of a list means.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Role {
-            $($(#[$doc])* #[serde(rename = $id)] $name,)*
-        }
-
-        impl Role {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// Its id, as in `--columns`.
-            #[must_use]
-            pub fn id(self) -> &'static str {
-                match self { $(Self::$name => $id,)* }
-            }
-
-            pub(crate) fn holds(self) -> Holds {
-                match self { $(Self::$name => Holds::$holds,)* }
-            }
-        }
-    };
-}
-
 /// What the cells of a column must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holds {
@@ -47,70 +22,122 @@ pub(crate) enum Holds {
     Answer,
 }
 
-roles! {
+/// What a column of a list means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
     /// The sender's number of the clue.
-    Number = "number", Text;
+    Number,
     /// The unit that the sender believes it to be.
-    Unit = "unit", Text;
+    Unit,
     /// The outer address.
-    Address = "address", Address;
+    Address,
     /// Its port.
-    Port = "port", Port;
+    Port,
     /// The protocol.
-    Proto = "proto", Text;
+    Proto,
     /// When it was seen.
-    Seen = "seen", Moment;
+    Seen,
     /// From when it was seen.
-    First = "first", Moment;
+    First,
     /// Until when it was seen.
-    Last = "last", Moment;
+    Last,
     /// The time of day, beside a column of days.
-    Clock = "clock", TimeOfDay;
+    Clock,
     /// The pool's name.
-    PoolName = "pool-name", Text;
+    PoolName,
     /// The host, host and port, or URL of the pool.
-    PoolHost = "pool-host", Host;
+    PoolHost,
     /// The pool's address.
-    PoolAddress = "pool-address", Address;
+    PoolAddress,
     /// The pool's port.
-    PoolPort = "pool-port", Port;
+    PoolPort,
     /// The coin.
-    Coin = "coin", Text;
+    Coin,
     /// The wallet.
-    Wallet = "wallet", Text;
+    Wallet,
     /// The worker's name.
-    Worker = "worker", Text;
+    Worker,
     /// How often it was seen.
-    Count = "count", Count;
+    Count,
     /// What it did: asked for the name, logged in, handed in shares.
-    Behaviour = "behaviour", Text;
+    Behaviour,
     /// Until when an answer is due.
-    Due = "due", Moment;
+    Due,
     /// Answer: what was found.
-    Result = "result", Answer;
+    Result,
     /// Answer: whether it is true; only a person says so.
-    Verified = "verified", Answer;
+    Verified,
     /// Answer: what was done; only a person says so.
-    Measure = "measure", Answer;
+    Measure,
     /// Answer: the inner address.
-    Inner = "inner", Answer;
+    Inner,
     /// Answer: the hardware address.
-    Mac = "mac", Answer;
+    Mac,
     /// Answer: the machine's name.
-    Machine = "machine", Answer;
+    Machine,
     /// Answer: the account; not a person.
-    Account = "account", Answer;
+    Account,
     /// Answer: where it is.
-    Place = "place", Answer;
+    Place,
     /// Answer: whoever checked it; only they say so.
-    Checker = "checker", Answer;
+    Checker,
     /// Answer: when it was checked.
-    Checked = "checked", Answer;
+    Checked,
     /// Answer: room for more.
-    Remark = "remark", Answer;
+    Remark,
 }
 
+/// Each meaning with its id and what its cells hold, in the order of the declaration.
+const TABLE: [(Role, &str, Holds); 30] = [
+    (Role::Number, "number", Holds::Text),
+    (Role::Unit, "unit", Holds::Text),
+    (Role::Address, "address", Holds::Address),
+    (Role::Port, "port", Holds::Port),
+    (Role::Proto, "proto", Holds::Text),
+    (Role::Seen, "seen", Holds::Moment),
+    (Role::First, "first", Holds::Moment),
+    (Role::Last, "last", Holds::Moment),
+    (Role::Clock, "clock", Holds::TimeOfDay),
+    (Role::PoolName, "pool-name", Holds::Text),
+    (Role::PoolHost, "pool-host", Holds::Host),
+    (Role::PoolAddress, "pool-address", Holds::Address),
+    (Role::PoolPort, "pool-port", Holds::Port),
+    (Role::Coin, "coin", Holds::Text),
+    (Role::Wallet, "wallet", Holds::Text),
+    (Role::Worker, "worker", Holds::Text),
+    (Role::Count, "count", Holds::Count),
+    (Role::Behaviour, "behaviour", Holds::Text),
+    (Role::Due, "due", Holds::Moment),
+    (Role::Result, "result", Holds::Answer),
+    (Role::Verified, "verified", Holds::Answer),
+    (Role::Measure, "measure", Holds::Answer),
+    (Role::Inner, "inner", Holds::Answer),
+    (Role::Mac, "mac", Holds::Answer),
+    (Role::Machine, "machine", Holds::Answer),
+    (Role::Account, "account", Holds::Answer),
+    (Role::Place, "place", Holds::Answer),
+    (Role::Checker, "checker", Holds::Answer),
+    (Role::Checked, "checked", Holds::Answer),
+    (Role::Remark, "remark", Holds::Answer),
+];
+
 impl Role {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.into_iter().map(|it| it.0)
+    }
+
+    /// Its id, as in `--columns`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        TABLE.iter().find(|it| it.0 == self).map_or("", |it| it.1)
+    }
+
+    pub(crate) fn holds(self) -> Holds {
+        TABLE.iter().find(|it| it.0 == self).map_or(Holds::Text, |it| it.2)
+    }
+
     /// Whether whoever gets the list fills it.
     #[must_use]
     pub fn is_answer(self) -> bool {
@@ -128,6 +155,6 @@ impl FromStr for Role {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.iter().copied().find(|it| it.id() == text).ok_or(())
+        Self::all().find(|it| it.id() == text).ok_or(())
     }
 }

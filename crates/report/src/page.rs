@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use crate::Lang;
 use crate::html::escape;
-use crate::{Lang, visible};
+use crate::visible::whole;
 
 const STYLE: &str = include_str!("html/report.css");
 
@@ -34,11 +35,11 @@ impl Page {
     ///
     /// Returns what the system says where `out` refuses.
     pub fn plain(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", self.title)?;
+        writeln!(out, "{}", whole(&self.title))?;
         for part in &self.parts {
             match part {
-                Part::Heading(text) => writeln!(out, "\n== {text}")?,
-                Part::Text(text) => writeln!(out, "{text}")?,
+                Part::Heading(text) => writeln!(out, "\n== {}", whole(text))?,
+                Part::Text(text) => writeln!(out, "{}", whole(text))?,
                 Part::Table(heads, rows) => grid(heads, rows, out)?,
             }
         }
@@ -83,7 +84,7 @@ fn tagged(tag: &str, text: &str, html: &mut String) {
     for part in ["<", tag, ">"] {
         html.push_str(part);
     }
-    escape(&visible(text), html);
+    escape(&whole(text), html);
     for part in ["</", tag, ">"] {
         html.push_str(part);
     }
@@ -107,7 +108,7 @@ fn table(heads: &[String], rows: &[Vec<String>], html: &mut String) {
 
 /// Columns as wide as their widest cell; the last may be as long as it is.
 fn grid(heads: &[String], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
-    let shown = |row: &[String]| row.iter().map(|it| visible(it)).collect::<Vec<_>>();
+    let shown = |row: &[String]| row.iter().map(|it| whole(it)).collect::<Vec<_>>();
     let all: Vec<Vec<String>> =
         std::iter::once(shown(heads)).chain(rows.iter().map(|it| shown(it))).collect();
     let mut widths = vec![0; heads.len()];

@@ -15,7 +15,7 @@ use crate::usage::{Usage, wrong};
 pub(super) fn given(columns: Option<&str>) -> anyhow::Result<Given> {
     let Some(columns) = columns else { return Ok(Given::default()) };
     Given::parse(columns).map_err(|_| {
-        let meanings: Vec<_> = Role::ALL.iter().map(|it| it.id()).collect();
+        let meanings: Vec<_> = Role::all().map(Role::id).collect();
         let what = filled("bad-columns", &[("meanings", &meanings.join(" "))]);
         Usage::error(format!("`{columns}`{}{what}", crate::locale::colon()))
     })

@@ -241,7 +241,7 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
     refused("status", &["--today", "tomorrow"], 2, "2026-11-25");
 }
 
-/// A file as LibreOffice writes it in another format; none where LibreOffice is not installed.
+/// A file as `LibreOffice` writes it in another format; none where that is not installed.
 fn by_libreoffice(file: &Path, ending: &str, out: &Path) -> Option<std::path::PathBuf> {
     let profile = out.join("profile");
     let program = std::process::Command::new("soffice")

@@ -187,6 +187,6 @@ fn an_answer_takes_the_place_of_an_earlier_one() {
     assert_eq!(write(&Book::open(&first).unwrap(), &[over], &second).unwrap().written, 1);
     assert_eq!(
         std::fs::read_to_string(&second).unwrap(),
-        LIST.replace("192.0.2.1,", "192.0.2.1,新")
+        LIST.replace("192.0.2.1,", "192.0.2.1,\"新\"")
     );
 }
