@@ -115,7 +115,8 @@ fn page(days: &[Day]) -> anyhow::Result<String> {
         "# Days on a campus\n\n<!-- Written by `cargo xtask campus`. -->\n\nThe range's `campus`: two \
          thousand machines for 24 hours, headers alone of the innocent bulk (64 bytes), 256 bytes of \
          what mines, a few of which mine in the clear, over TLS, with encrypted Stratum V2 or in a \
-         tunnel. Of these seeds nothing was learned and on them nothing was chosen; of the \
+         tunnel. Of these seeds nothing was learned, and no setting was chosen by them, though they were \
+         measured anew as detectors changed; of the \
          scenario itself other seeds are learned from and calibrated on \
          (`evaluation/split.toml`). Synthetic: the same people wrote \
          both sides.\n\nSessions of ten minutes or more are counted; *clues* are innocent machines \

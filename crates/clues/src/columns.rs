@@ -45,22 +45,10 @@ pub struct Columns(pub Vec<Column>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given(pub BTreeMap<Role, u32>);
 
-/// Why a setting of columns cannot be used: what it says and what is the matter.
+/// The part of a setting of columns that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ColumnsError {
-    /// No `=`.
-    #[error("`{0}` is not MEANING=COLUMN")]
-    Form(String),
-    /// No such meaning.
-    #[error("`{0}` is no meaning of a column")]
-    Meaning(String),
-    /// No such column.
-    #[error("`{0}` is no column; columns are A, B, … AA")]
-    Column(String),
-    /// Set twice.
-    #[error("`{0}` is set twice")]
-    Twice(String),
-}
+#[error("`{0}` does not say what a column means")]
+pub struct ColumnsError(pub String);
 
 impl Given {
     /// Reads a setting.
@@ -72,14 +60,13 @@ impl Given {
         let mut given = Self::default();
         let mut columns = BTreeSet::new();
         for part in text.split([',', '，']).map(str::trim).filter(|it| !it.is_empty()) {
-            let (role, column) =
-                part.split_once('=').ok_or_else(|| ColumnsError::Form(part.to_owned()))?;
-            let role: Role =
-                role.trim().parse().map_err(|()| ColumnsError::Meaning(role.trim().to_owned()))?;
-            let number = column_number(column.trim())
-                .ok_or_else(|| ColumnsError::Column(column.trim().to_owned()))?;
-            if given.0.insert(role, number).is_some() || !columns.insert(number) {
-                return Err(ColumnsError::Twice(part.to_owned()));
+            let told = part.split_once('=').and_then(|(role, column)| {
+                Some((role.trim().parse().ok()?, column_number(column.trim())?))
+            });
+            let (role, column) = told.ok_or_else(|| ColumnsError(part.to_owned()))?;
+            // A meaning or a column that is set twice.
+            if given.0.insert(role, column).is_some() || !columns.insert(column) {
+                return Err(ColumnsError(part.to_owned()));
             }
         }
         Ok(given)

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use minehound_model::{
-    Answer, Behaviour, Clue, Fact, Graded, Log, Objection, SensorAlert, Span, Support, Tied,
+    Answer, Behaviour, Clue, Fact, Graded, Log, Objection, SensorAlert, Span, Support,
 };
 
 use crate::Knowledge;
@@ -14,8 +14,6 @@ use crate::knowledge::schema::Sight;
 
 /// Ports on which names are asked for.
 const NAME_PORTS: [u16; 2] = [53, 853];
-/// Ports of web pages.
-const WEB_PORTS: [u16; 2] = [80, 443];
 /// The reasons that are told.
 const MAX_BECAUSE: usize = 12;
 
@@ -71,10 +69,7 @@ pub fn grade(
 fn trail(matter: &Matter<'_>, answer: &Answer, logs: &[Log]) -> Vec<Support> {
     let steps = answer.candidates.first().map_or(&[][..], |it| &it.steps);
     let told = |it: &minehound_model::Step| {
-        let (Tied::Translation { far: Some(far), .. } | Tied::Session { far, .. }) = it.tied else {
-            return None;
-        };
-        let line = it.line?;
+        let (far, line) = (it.tied.far()?, it.line?);
         let behaviour = matter.far(far.ip(), far.port())?;
         let device = logs.iter().find(|log| log.id == line.log)?.device.clone();
         Some(Support { behaviour, device, what: far.to_string(), span: it.span })
@@ -163,7 +158,7 @@ impl Matter<'_> {
             ),
             (asks, Objection::Resolver),
             (
-                pool.port.is_some_and(|it| WEB_PORTS.contains(&it))
+                pool.port.is_some_and(Knowledge::is_web_port)
                     && known.flatten().is_some_and(|it| !it.stratum_host),
                 Objection::WebSite,
             ),
@@ -180,12 +175,7 @@ impl Matter<'_> {
 /// Whether the trail shows that names were asked for: a resolver does that for others.
 fn asks_names(answer: &Answer) -> bool {
     let steps = answer.candidates.first().map_or(&[][..], |it| &it.steps);
-    steps.iter().any(|it| match it.tied {
-        Tied::Translation { far: Some(far), .. } | Tied::Session { far, .. } => {
-            NAME_PORTS.contains(&far.port())
-        }
-        _ => false,
-    })
+    steps.iter().filter_map(|it| it.tied.far()).any(|it| NAME_PORTS.contains(&it.port()))
 }
 
 #[cfg(test)]

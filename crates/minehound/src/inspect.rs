@@ -23,7 +23,7 @@ use minehound_report::{self as report, Options, Run};
 
 use crate::args::{Format, Inspect};
 use crate::usage::{Usage, wrong};
-use crate::zone::zone;
+use crate::zone;
 use crate::{known, locale, output};
 
 /// Runs the inspection and says how to exit.
@@ -104,7 +104,7 @@ impl Plan {
         }
         Ok(Self {
             lang,
-            tz: args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?,
+            tz: zone::or_system(args.tz.as_deref())?,
             format,
             colour: on_terminal && std::env::var_os("NO_COLOR").is_none(),
         })

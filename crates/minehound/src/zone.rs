@@ -14,6 +14,11 @@ pub(crate) fn zone(text: &str) -> anyhow::Result<TimeZone> {
     TimeZone::get(text).map_err(|_| wrong(&text, "bad-zone"))
 }
 
+/// The zone that was named, else that of the system.
+pub(crate) fn or_system(named: Option<&str>) -> anyhow::Result<TimeZone> {
+    named.map_or_else(|| Ok(TimeZone::system()), zone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

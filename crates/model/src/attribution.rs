@@ -133,6 +133,25 @@ pub struct Candidate {
     pub accounts: Vec<(String, f64)>,
 }
 
+impl Candidate {
+    /// The inner address that its trail ends at, if it has one.
+    #[must_use]
+    pub fn inner_address(&self) -> Option<IpAddr> {
+        let told = self.steps.iter().rev().find_map(|it| match &it.tied {
+            Tied::Translation { inner, .. } | Tied::Session { inner, .. } => Some(inner.ip()),
+            Tied::PortBlock { inner, .. } => Some(*inner),
+            Tied::Lease { address, .. } => Some(*address),
+            Tied::Account { address, .. } => *address,
+            Tied::Attachment { .. } => None,
+        });
+        match self.who {
+            Who::Holder(address) => Some(address),
+            Who::Machine(_) => told,
+            Who::Behind(_) => None,
+        }
+    }
+}
+
 /// How far the trail leads.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Who {

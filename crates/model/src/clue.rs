@@ -60,6 +60,29 @@ pub struct Clue {
     pub due_ms: Option<i64>,
 }
 
+impl Clue {
+    /// A clue that says nothing but an address.
+    #[must_use]
+    pub fn of(at: ListRow, address: IpAddr) -> Self {
+        Self {
+            at,
+            number: None,
+            unit: None,
+            address,
+            port: None,
+            proto: None,
+            seen: None,
+            pool: PoolNamed::default(),
+            coin: None,
+            wallet: None,
+            worker: None,
+            count: None,
+            claimed: None,
+            due_ms: None,
+        }
+    }
+}
+
 /// A pool as far as a list names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PoolNamed {

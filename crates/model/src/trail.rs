@@ -128,6 +128,18 @@ pub enum Tied {
     },
 }
 
+impl Tied {
+    /// The far end of a connection, where it shows one.
+    #[must_use]
+    pub fn far(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Translation { far, .. } => *far,
+            Self::Session { far, .. } => Some(*far),
+            _ => None,
+        }
+    }
+}
+
 /// A place of a network: a switch and its port, or an access point.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {

@@ -97,12 +97,7 @@ impl Scenario {
     ///
     /// The first thing that is wrong with it, with its line, key and what is allowed there.
     pub fn parse(file: &str, text: &str) -> Result<Self, Problem> {
-        let table = toml::de::DeTable::parse(text).map_err(|error| Problem {
-            file: file.to_owned(),
-            line: error.span().map(|span| reader::line(text, span.start)),
-            key: String::new(),
-            what: What::Syntax(error.message().trim().to_owned()),
-        })?;
+        let table = reader::parse(file, text)?;
         let top = Reader::new(file, text, String::new(), table.get_ref(), 0);
         let name = top.text("name")?.unwrap_or_else(|| "unnamed".to_owned());
         let (zh, en) = title(&top)?;

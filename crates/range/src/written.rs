@@ -24,6 +24,8 @@ use crate::live::Courier;
 use crate::scenario_file::Output;
 use crate::world::answers::HostAnswer;
 use crate::world::sink::{Ended, Seen, Sink};
+pub(crate) use stamp::month;
+
 use crate::world::{Summary, World};
 
 /// Opens the file with this name, relative to the folder of the world.

@@ -1,10 +1,10 @@
 //! What is answered to a clue, and the sheets about clues, in the words of the catalogue.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 use minehound_model::{
-    Answer, Behaviour, Candidate, Clue, Graded, ListRow, Missing, Standing, Support, Tied, Who,
+    Answer, Behaviour, Candidate, Clue, Graded, ListRow, Missing, Standing, Support, Who,
 };
 
 use crate::catalogue::fill;
@@ -73,23 +73,6 @@ impl JudgedClue {
     pub fn is_disputed(&self) -> bool {
         let objected = !self.graded.objections.is_empty() || self.other_far.is_some();
         objected && self.graded.found < Some(Behaviour::LoggedIn)
-    }
-}
-
-/// The inner address that a trail ends at, if it has one.
-#[must_use]
-pub fn inner_address(candidate: &Candidate) -> Option<IpAddr> {
-    let told = candidate.steps.iter().rev().find_map(|it| match &it.tied {
-        Tied::Translation { inner, .. } | Tied::Session { inner, .. } => Some(inner.ip()),
-        Tied::PortBlock { inner, .. } => Some(*inner),
-        Tied::Lease { address, .. } => Some(*address),
-        Tied::Account { address, .. } => *address,
-        Tied::Attachment { .. } => None,
-    });
-    match candidate.who {
-        Who::Holder(address) => Some(address),
-        Who::Machine(_) => told,
-        Who::Behind(_) => None,
     }
 }
 
@@ -182,7 +165,7 @@ impl ClueWords {
         });
         Reply {
             result,
-            inner: one.and_then(inner_address).map(|it| it.to_string()),
+            inner: one.and_then(Candidate::inner_address).map(|it| it.to_string()),
             mac,
             machine: one.and_then(|it| it.host_name.as_deref().map(visible)),
             account: one.and_then(Self::first_account),
@@ -209,7 +192,7 @@ impl ClueWords {
                     ("who", Some(self.who(it))),
                     (
                         "inner",
-                        inner_address(it)
+                        it.inner_address()
                             .filter(|_| matches!(it.who, Who::Machine(_)))
                             .map(|it| it.to_string()),
                     ),

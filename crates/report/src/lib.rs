@@ -32,7 +32,7 @@ use minehound_model::Verdict;
 use thiserror::Error;
 
 pub use catalogue::{Catalogue, CatalogueError, missing_signs};
-pub use clues::{ClueWords, JudgedClue, Reply, inner_address};
+pub use clues::{ClueWords, JudgedClue, Reply};
 pub use counts::{Counts, counts};
 pub use manual::{MAX_WORKBOOK_BYTES, ManualError, read_manual};
 pub use mask::mask;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::Lang;
 use crate::html::escape;
+use crate::terminal::width;
 use crate::visible::whole;
 
 const STYLE: &str = include_str!("html/report.css");
@@ -113,26 +114,21 @@ fn grid(heads: &[String], rows: &[Vec<String>], out: &mut dyn Write) -> io::Resu
         std::iter::once(shown(heads)).chain(rows.iter().map(|it| shown(it))).collect();
     let mut widths = vec![0; heads.len()];
     for row in &all {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(wide(cell));
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(cell));
         }
     }
     for row in &all {
         let mut line = String::new();
-        for (place, (cell, width)) in row.iter().zip(&widths).enumerate() {
+        for (place, (cell, widest)) in row.iter().zip(&widths).enumerate() {
             line.push_str(cell);
             if place + 1 < row.len() {
-                line.extend(std::iter::repeat_n(' ', width - wide(cell) + 2));
+                line.extend(std::iter::repeat_n(' ', widest - width(cell) + 2));
             }
         }
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
-}
-
-/// How many columns of a terminal a text takes: wide letters take two.
-fn wide(text: &str) -> usize {
-    unicode_width::UnicodeWidthStr::width(text)
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use std::io::Write;
 use minehound_assess::Case;
 use minehound_model::Verdict;
 
-use self::grid::{cut, width};
+use self::grid::cut;
+pub(crate) use self::grid::width;
 use crate::ledger::Ledger;
 use crate::reader::{Summary, nothing_read};
 use crate::{Counts, Reader, RenderError, View, counts, moment, visible};

@@ -104,7 +104,7 @@ impl Case {
     }
 
     fn load(&mut self) -> Result<(), StoreError> {
-        let path = self.folder.join("case.sqlite");
+        let path = self.path();
         let found = schema::format(&self.database).map_err(StoreError::database(&path))?;
         if found > schema::NEWEST {
             return Err(StoreError::Later { path, found });
@@ -154,12 +154,7 @@ impl Case {
     }
 
     fn texts(&self, query: &str) -> Result<Vec<String>, StoreError> {
-        let path = self.folder.join("case.sqlite");
-        let read = || -> rusqlite::Result<Vec<String>> {
-            let mut statement = self.database.prepare(query)?;
-            statement.query_map([], |row| row.get(0))?.collect()
-        };
-        read().map_err(StoreError::database(path))
+        self.ask(query, [], |row| row.get(0))
     }
 
     /// Whether an artefact with this digest was imported.
@@ -168,7 +163,7 @@ impl Case {
     ///
     /// Returns what the database says.
     pub fn has(&self, sha256: &str) -> Result<bool, StoreError> {
-        let path = self.folder.join("case.sqlite");
+        let path = self.path();
         let found = self.database.query_row(
             "SELECT count(*) FROM artefact WHERE sha256 = ?1",
             [sha256],
@@ -183,7 +178,7 @@ impl Case {
     ///
     /// Returns what the database says.
     pub fn has_path(&self, path: &str) -> Result<bool, StoreError> {
-        let database = self.folder.join("case.sqlite");
+        let database = self.path();
         let found = self.database.query_row(
             "SELECT count(*) FROM artefact WHERE path = ?1",
             [path],
@@ -233,7 +228,7 @@ impl Case {
         let folder = self.runs_folder();
         // The names of new files are durable when their folder is.
         File::open(&folder).and_then(|it| it.sync_all()).map_err(StoreError::io(&folder))?;
-        let path = self.folder.join("case.sqlite");
+        let path = self.path();
         let written = self.write(artefact, &logs, runs);
         written.map_err(StoreError::database(path))?;
         self.logs.extend(logs);

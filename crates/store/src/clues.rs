@@ -250,7 +250,7 @@ impl Case {
         })
     }
 
-    fn ask<T>(
+    pub(crate) fn ask<T>(
         &self,
         query: &str,
         params: impl rusqlite::Params,

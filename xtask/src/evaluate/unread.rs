@@ -56,7 +56,8 @@ const INTRODUCTION: &str = "\n## What cannot be read\n\n\
     counters of half seconds run on over silent rows too), and a later one 11 false alarms of \
     the model. Since then what stands out must be more likely mining than not, a campus is among \
     what is learned from and calibrated on, and what a test and the model disagree on suspects \
-    nobody. Days that nothing was chosen on: [Days on a campus](campus.md). Upper bounds are \
+    nobody, but for the opening of Stratum V2 and the block clock, which stand by themselves; \
+    and the least length of an answer is now that of EIP-1571, whose dialect had been missed. Days that nothing was chosen on: [Days on a campus](campus.md). Upper bounds are \
     one-sided at 95 % (Clopper and Pearson).\n";
 
 /// A model as the program has it.

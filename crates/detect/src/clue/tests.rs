@@ -1,7 +1,8 @@
 //! Clues of all grades, and what speaks against each.
 
 use minehound_model::{
-    Candidate, LineRef, ListRow, LogId, LogKind, LoggedContact, NameLookup, PoolNamed, Step, Who,
+    Candidate, LineRef, ListRow, LogId, LogKind, LoggedContact, NameLookup, PoolNamed, Step, Tied,
+    Who,
 };
 
 use super::*;
@@ -9,25 +10,14 @@ use super::*;
 fn clue(host: Option<&str>, end: Option<&str>) -> Clue {
     let end = end.map(|it| it.parse::<std::net::SocketAddr>().unwrap());
     Clue {
-        at: ListRow { sheet: 0, row: 2 },
-        number: None,
-        unit: None,
-        address: "203.0.113.7".parse().unwrap(),
         port: Some(51_234),
-        proto: None,
-        seen: None,
         pool: PoolNamed {
             name: None,
             host: host.map(str::to_owned),
             address: end.map(|it| it.ip()),
             port: end.map(|it| it.port()),
         },
-        coin: None,
-        wallet: None,
-        worker: None,
-        count: None,
-        claimed: None,
-        due_ms: None,
+        ..Clue::of(ListRow { sheet: 0, row: 2 }, "203.0.113.7".parse().unwrap())
     }
 }
 

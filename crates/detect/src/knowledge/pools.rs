@@ -174,12 +174,17 @@ impl Knowledge {
         self.port(number).any(|it| stratum(it.entry) && !it.entry.common && !it.entry.udp)
     }
 
+    /// Whether a port is one on which a pool's bare domain serves its web pages.
+    #[must_use]
+    pub fn is_web_port(number: u16) -> bool {
+        WEB_PORTS.contains(&number)
+    }
+
     /// Whether a port speaks for mining where a name of this pool is known: one of its own or one that pools
     /// like, and none that serves web pages.
     #[must_use]
     pub fn mining_port(&self, pool: &PoolMatch<'_>, number: u16) -> bool {
-        !WEB_PORTS.contains(&number)
-            && (pool.pool.ports.contains(&number) || self.pool_port(number))
+        !Self::is_web_port(number) && (pool.pool.ports.contains(&number) || self.pool_port(number))
     }
 
     /// The ports that pools like and ordinary programs seldom use, for the collectors' interest.

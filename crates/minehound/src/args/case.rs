@@ -209,15 +209,10 @@ pub(crate) struct ClueFeedback {
     pub(crate) quiet: bool,
 }
 
+/// How a sheet is written.
 #[derive(Debug, Args)]
-pub(crate) struct ClueSheet {
-    /// The case folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) case: PathBuf,
-    /// The number of the list, as `clue status` shows; by default all.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) list: Option<i64>,
-    /// The time zone of shown times; by default that of the system.
+pub(crate) struct Written {
+    /// The time zone of shown times and days; by default that of the system.
     #[arg(long, value_name = "ZONE")]
     pub(crate) tz: Option<String>,
     /// How to write it; by default as the ending of --out says, else for a terminal.
@@ -229,6 +224,18 @@ pub(crate) struct ClueSheet {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ClueSheet {
+    /// The case folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) case: PathBuf,
+    /// The number of the list, as `clue status` shows; by default all.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) list: Option<i64>,
+    #[command(flatten)]
+    pub(crate) written: Written,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ClueStatus {
     /// The case folder.
     #[arg(long, value_name = "DIR")]
@@ -236,13 +243,6 @@ pub(crate) struct ClueStatus {
     /// The day that deadlines are held against; by default today.
     #[arg(long, value_name = "DAY")]
     pub(crate) today: Option<String>,
-    /// The time zone of days; by default that of the system.
-    #[arg(long, value_name = "ZONE")]
-    pub(crate) tz: Option<String>,
-    /// How to write it; by default as the ending of --out says, else for a terminal.
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<ProofFormat>,
-    /// Write it to this file; by default to standard output.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) written: Written,
 }

@@ -21,7 +21,7 @@ const MAX_CLOCK_ERROR: f64 = 86_400.0;
 const ENOUGH: usize = 8;
 
 pub(super) struct Answering<'c> {
-    pub(super) case: &'c Case,
+    case: &'c Case,
     network: Network,
     clocks: Clocks,
     /// The logs with their clocks and the share of lines that is missing.
@@ -75,10 +75,21 @@ pub(super) fn asker(clock_error_s: f64) -> anyhow::Result<LogClock> {
 
 /// A case that exists, to read it.
 pub(super) fn open(folder: &Path) -> anyhow::Result<Case> {
-    if !folder.join("case.sqlite").exists() {
-        return Err(wrong(&folder.display(), "no-case"));
-    }
+    must_exist(folder)?;
     Ok(Case::open_read_only(folder)?)
+}
+
+/// A case that exists, to add to it.
+pub(super) fn open_to_add(folder: &Path) -> anyhow::Result<Case> {
+    must_exist(folder)?;
+    Ok(Case::open(folder)?)
+}
+
+fn must_exist(folder: &Path) -> anyhow::Result<()> {
+    if folder.join("case.sqlite").exists() {
+        return Ok(());
+    }
+    Err(wrong(&folder.display(), "no-case"))
 }
 
 /// The translators that a site file describes.

@@ -18,12 +18,12 @@ use super::{lines, list};
 use crate::args::{Attribute, ProofFormat, Proto};
 use crate::locale::{filled, not_read, word};
 use crate::usage::wrong;
-use crate::zone::zone;
+use crate::zone;
 use crate::{inspect, output};
 
 /// Asks and writes the proof sheet.
 pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCode> {
-    let tz = args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let tz = zone::or_system(args.tz.as_deref())?;
     let (rows, mut questions): (Vec<_>, Vec<_>) = questions(args, &tz)?.into_iter().unzip();
     let format = format(args.format, args.out.as_deref())?;
     let manner = Manner::of(&args.reading)?;

@@ -13,11 +13,11 @@ use super::read::{Manner, Outcome, logs, told};
 use crate::args::Import;
 use crate::locale::{filled, not_read, word};
 use crate::output;
-use crate::zone::zone;
+use crate::zone;
 
 /// Imports everything named and says of each file what was understood.
 pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
-    let tz = args.reading.times.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let tz = zone::or_system(args.reading.times.log_tz.as_deref())?;
     let manner = Manner::of(&args.reading)?;
     let mut case = Case::open(&args.case)?;
     let (mut counts, mut files) = ([0_u64; 3], Vec::new());

@@ -14,10 +14,10 @@ use crate::usage::{Usage, wrong};
 /// What was said that columns mean.
 pub(super) fn given(columns: Option<&str>) -> anyhow::Result<Given> {
     let Some(columns) = columns else { return Ok(Given::default()) };
-    Given::parse(columns).map_err(|_| {
+    Given::parse(columns).map_err(|wrong| {
         let meanings: Vec<_> = Role::all().map(Role::id).collect();
         let what = filled("bad-columns", &[("meanings", &meanings.join(" "))]);
-        Usage::error(format!("`{columns}`{}{what}", crate::locale::colon()))
+        Usage::error(format!("`{}`{}{what}", wrong.0, crate::locale::colon()))
     })
 }
 

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use minehound_collect::logs::{self, Answers, LogError, LogFacts, LogRead, TieSink};
 use minehound_collect::{Assumed, Collected, Sealing, walk};
 use minehound_detect::Knowledge;
@@ -18,7 +17,7 @@ use serde_json::json;
 use super::refused::Refused;
 use crate::args::{LogReading, LogTimes};
 use crate::usage::wrong;
-use crate::zone::zone;
+use crate::zone;
 use crate::{inspect, locale};
 
 /// What a log says of an address within so many milliseconds is one thing.
@@ -63,7 +62,7 @@ impl Manner {
 
 /// What is taken for granted where lines do not say their zone and their year.
 pub(crate) fn assumed(times: &LogTimes) -> anyhow::Result<Assumed> {
-    let tz = times.log_tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let tz = zone::or_system(times.log_tz.as_deref())?;
     let latest = match times.latest.as_deref() {
         None => Timestamp::now(),
         Some(day) => {

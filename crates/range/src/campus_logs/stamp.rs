@@ -1,18 +1,19 @@
 //! Moments as devices print them, eight hours east of Greenwich.
 
+use crate::world::der::civil;
+use crate::written::month;
+
 /// The zone of the campus.
 const EAST_MS: i64 = 8 * 3_600_000;
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 /// A moment in parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) unix_s: i64,
-    year: i64,
-    month: usize,
-    day: i64,
+    year: u64,
+    month: u64,
+    day: u64,
     week_day: usize,
     of_day: i64,
 }
@@ -32,26 +33,12 @@ impl Stamp {
         let local = (ms + east_ms).div_euclid(1_000);
         let (days, of_day) = (local.div_euclid(86_400), local.rem_euclid(86_400));
         let week_day = usize::try_from(days.rem_euclid(7)).unwrap_or(0);
-        // Days since 0000-03-01, by eras of 400 years: Howard Hinnant's `civil_from_days`.
-        let shifted = days + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let of_era = shifted.rem_euclid(146_097);
-        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let part = (5 * of_year + 2) / 153;
-        let month = if part < 10 { part + 3 } else { part - 9 };
-        Self {
-            unix_s: ms.div_euclid(1_000),
-            year: year + era * 400 + i64::from(month <= 2),
-            month: usize::try_from(month).unwrap_or(1),
-            day: of_year - (153 * part + 2) / 5 + 1,
-            week_day,
-            of_day,
-        }
+        let (year, month, day) = civil(days.unsigned_abs());
+        Self { unix_s: ms.div_euclid(1_000), year, month, day, week_day, of_day }
     }
 
     fn month_name(self) -> &'static str {
-        MONTHS.get(self.month - 1).copied().unwrap_or("Jan")
+        month(self.month)
     }
 
     /// `10:02:03`

@@ -1,7 +1,7 @@
 //! Live scenarios: who is played over real sockets, and through which software.
 
 use super::miners::Miners;
-use super::problem::{Allowed, Problem, What};
+use super::problem::{Allowed, Problem};
 use super::reader::{self, Reader};
 use super::words::{SNI, TLS};
 use super::{Network, Span};
@@ -163,9 +163,7 @@ pub struct Live {
 /// Whether a text says of itself that it is a live scenario.
 #[must_use]
 pub fn is_live(text: &str) -> bool {
-    let table = toml::de::DeTable::parse(text).ok();
-    let kind = table.and_then(|it| it.get_ref().get("kind")?.get_ref().as_str().map(str::to_owned));
-    kind.as_deref() == Some("live")
+    reader::is_kind(text, "live")
 }
 
 impl Live {
@@ -175,12 +173,7 @@ impl Live {
     ///
     /// The first thing that is wrong with it, with its line, key and what is allowed there.
     pub fn parse(file: &str, text: &str) -> Result<Self, Problem> {
-        let table = toml::de::DeTable::parse(text).map_err(|error| Problem {
-            file: file.to_owned(),
-            line: error.span().map(|span| reader::line(text, span.start)),
-            key: String::new(),
-            what: What::Syntax(error.message().trim().to_owned()),
-        })?;
+        let table = reader::parse(file, text)?;
         let top = Reader::new(file, text, String::new(), table.get_ref(), 0);
         let name = top.text("name")?.unwrap_or_else(|| "unnamed".to_owned());
         let kinds = || Allowed::OneOf(vec!["live".to_owned()]);

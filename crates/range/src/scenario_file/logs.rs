@@ -1,6 +1,6 @@
 //! Scenarios of logs: a campus, how large it is, how well its clocks and logs are kept.
 
-use super::problem::{Allowed, Problem, What};
+use super::problem::{Allowed, Problem};
 use super::reader::{self, Reader};
 
 /// A checked scenario of logs.
@@ -37,9 +37,7 @@ pub struct LogsScenario {
 /// Whether a text says of itself that it is a scenario of logs.
 #[must_use]
 pub fn is_logs(text: &str) -> bool {
-    let table = toml::de::DeTable::parse(text).ok();
-    let kind = table.and_then(|it| it.get_ref().get("kind")?.get_ref().as_str().map(str::to_owned));
-    kind.as_deref() == Some("logs")
+    reader::is_kind(text, "logs")
 }
 
 impl LogsScenario {
@@ -67,12 +65,7 @@ impl LogsScenario {
     ///
     /// The first thing that is wrong with it, with its line, key and what is allowed there.
     pub fn parse(file: &str, text: &str) -> Result<Self, Problem> {
-        let table = toml::de::DeTable::parse(text).map_err(|error| Problem {
-            file: file.to_owned(),
-            line: error.span().map(|span| reader::line(text, span.start)),
-            key: String::new(),
-            what: What::Syntax(error.message().trim().to_owned()),
-        })?;
+        let table = reader::parse(file, text)?;
         let top = Reader::new(file, text, String::new(), table.get_ref(), 0);
         let name = top.text("name")?.unwrap_or_else(|| "unnamed".to_owned());
         let kinds = || Allowed::OneOf(vec!["logs".to_owned()]);

@@ -14,6 +14,23 @@ pub(super) fn line(text: &str, place: usize) -> usize {
     text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
 }
 
+/// A scenario file as TOML.
+pub(super) fn parse<'a>(file: &str, text: &'a str) -> Result<Spanned<DeTable<'a>>, Problem> {
+    DeTable::parse(text).map_err(|error| Problem {
+        file: file.to_owned(),
+        line: error.span().map(|span| line(text, span.start)),
+        key: String::new(),
+        what: What::Syntax(error.message().trim().to_owned()),
+    })
+}
+
+/// Whether a text says of itself that it is a scenario of this kind.
+pub(super) fn is_kind(text: &str, wanted: &str) -> bool {
+    let table = DeTable::parse(text).ok();
+    let kind = table.and_then(|it| it.get_ref().get("kind")?.get_ref().as_str().map(str::to_owned));
+    kind.as_deref() == Some(wanted)
+}
+
 /// One table.
 pub(super) struct Reader<'a> {
     file: &'a str,

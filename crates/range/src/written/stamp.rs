@@ -19,7 +19,7 @@ pub(super) fn iso(time_ns: u64) -> String {
 }
 
 /// `Jan`.
-pub(super) fn month(number: u64) -> &'static str {
+pub(crate) fn month(number: u64) -> &'static str {
     const NAMES: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     usize::try_from(number).ok().and_then(|it| NAMES.get(it.checked_sub(1)?)).unwrap_or(&"Jan")

@@ -1,25 +1,14 @@
 //! Answers, read as whoever sent the list reads them.
 
-use minehound_model::{HardwareAddress, LogKind, Objection, Place, PoolNamed, Span, Step};
+use minehound_model::{HardwareAddress, LogKind, Objection, Place, Span, Step, Tied};
 
 use super::*;
 
 fn judged(candidates: Vec<Candidate>) -> JudgedClue {
     let clue = Clue {
-        at: ListRow { sheet: 0, row: 4 },
-        number: None,
-        unit: None,
-        address: "203.0.113.7".parse().unwrap(),
         port: Some(51_234),
-        proto: None,
         seen: Some(Span::at(1_762_142_400_000)),
-        pool: PoolNamed::default(),
-        coin: None,
-        wallet: None,
-        worker: None,
-        count: None,
-        claimed: None,
-        due_ms: None,
+        ..Clue::of(ListRow { sheet: 0, row: 4 }, "203.0.113.7".parse().unwrap())
     };
     JudgedClue {
         list: 1,

@@ -12,7 +12,7 @@ const OPENING: &str = "（《“‘([";
 const LEAST: usize = 10;
 
 /// The places a text takes on a screen.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 

@@ -3,24 +3,23 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use jiff::tz::TimeZone;
 use minehound_clues::{Role, Table};
 use minehound_report::{ClueWords, JudgedClue, Lang, Reply};
 use minehound_sheets::{Answer, Book, Place, write};
-use minehound_store::{Case, WrittenCell};
+use minehound_store::WrittenCell;
 
 use super::status::answered;
 use super::stored::{WholeList, lists};
 use crate::args::ClueFeedback;
+use crate::case::answering::open_to_add;
 use crate::locale::{filled, word};
 use crate::usage::Usage;
-use crate::zone::zone;
+use crate::zone;
 
 /// Fills the cells that ask, and no others.
 pub(super) fn run(args: &ClueFeedback, lang: Lang) -> anyhow::Result<ExitCode> {
-    let tz = args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
-    super::super::answering::open(&args.case)?;
-    let mut case = Case::open(&args.case)?;
+    let tz = zone::or_system(args.tz.as_deref())?;
+    let mut case = open_to_add(&args.case)?;
     let all = lists(&case, args.list)?;
     let Some(whole) = all.last() else { return Err(Usage::error(word("no-such-list"))) };
     let words = ClueWords::new(language(whole, lang), tz)?;

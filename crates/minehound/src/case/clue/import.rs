@@ -22,12 +22,12 @@ use crate::args::ClueImport;
 use crate::case::answering::asker;
 use crate::case::list;
 use crate::locale::{filled, word};
-use crate::zone::zone;
+use crate::zone;
 use crate::{inspect, output};
 
 /// Takes a list in, judges it, and says what was understood.
 pub(super) fn run(args: &ClueImport, lang: Lang) -> anyhow::Result<ExitCode> {
-    let tz = args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let tz = zone::or_system(args.tz.as_deref())?;
     let clock = asker(args.clock_error)?;
     let due_ms = args.due.as_deref().map(|it| end_of(it, &tz)).transpose()?;
     let mut knowledge = Knowledge::built_in()?;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &ClueImport, lang: Lang) -> anyhow::Result<ExitCode> {
     let said = if args.json {
         serde_json::to_string_pretty(&as_json(whole, again))? + "\n"
     } else {
-        as_text(whole, again, lang)
+        as_text(whole, again, lang)?
     };
     output::write(said.as_bytes(), None)?;
     Ok(ExitCode::SUCCESS)
@@ -90,19 +90,17 @@ fn take(
     }
     let before: HashSet<String> = case.clues(None)?.into_iter().map(|it| it.key).collect();
     let mut seen = HashSet::new();
-    let (mut duplicates, mut known_before) = (0, 0);
+    let mut known_before = 0;
     let mut clues = Vec::with_capacity(read.clues.len());
     for it in &read.clues {
         let key = key(it);
         if seen.insert(key.clone()) {
             known_before += u64::from(before.contains(&key));
-        } else {
-            duplicates += 1;
         }
         clues.push((key, serde_json::to_string(it)?));
     }
     let List { tables, found, .. } = read;
-    let kept = KeptList { tables, found, duplicates, known_before, due_ms };
+    let kept = KeptList { tables, found, known_before, due_ms };
     let list = ClueList {
         id: 0,
         sha256: sha256.to_owned(),
@@ -134,6 +132,7 @@ fn meanings(columns: &Columns) -> Given {
 }
 
 fn as_json(whole: &WholeList, again: bool) -> Value {
+    let funnel = Funnel::of(whole);
     let WholeList { list, kept, .. } = whole;
     let tables = kept.tables.iter().map(|table| {
         let columns = table.columns.0.iter().map(|it| {
@@ -153,13 +152,14 @@ fn as_json(whole: &WholeList, again: bool) -> Value {
         "judged_again": again,
         "tables": tables.collect::<Vec<_>>(),
         "found": kept.found,
-        "duplicates": kept.duplicates,
+        "duplicates": funnel.duplicates,
         "known_before": kept.known_before,
-        "funnel": Funnel::of(whole).json(),
+        "funnel": funnel.json(),
     })
 }
 
-fn as_text(whole: &WholeList, again: bool, lang: Lang) -> String {
+fn as_text(whole: &WholeList, again: bool, lang: Lang) -> anyhow::Result<String> {
+    let funnel = Funnel::of(whole);
     let WholeList { list, kept, clues } = whole;
     let count = |it: u64| it.to_string();
     let (number, name) = (list.id.to_string(), visible(&list.name));
@@ -179,7 +179,7 @@ fn as_text(whole: &WholeList, again: bool, lang: Lang) -> String {
         ("clues-without-address", without_address),
         ("clues-without-moment", without_moment),
         ("clues-without-port", without_port),
-        ("clues-duplicates", kept.duplicates),
+        ("clues-duplicates", funnel.duplicates as u64),
         ("clues-known-before", kept.known_before),
         ("clues-formulas", formulas),
         ("clues-other-encoding", other_encoding + unreadable),
@@ -191,13 +191,13 @@ fn as_text(whole: &WholeList, again: bool, lang: Lang) -> String {
             said.push(format!("  {}", filled(key, &[("count", &count(number)), ("rows", &rows)])));
         }
     }
-    said.extend(Funnel::of(whole).lines(lang).into_iter().map(|it| format!("  {it}")));
+    said.push(format!("  {}", funnel.line(lang)?));
     let roles: BTreeSet<_> =
         kept.tables.iter().flat_map(|it| &it.columns.0).filter_map(|it| it.role).collect();
     if !roles.iter().any(|it| it.is_answer()) {
         said.push(format!("  {}", word("clues-no-answers")));
     }
-    said.join("\n") + "\n"
+    Ok(said.join("\n") + "\n")
 }
 
 /// A column with its header and what it was taken for.

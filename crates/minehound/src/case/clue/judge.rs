@@ -6,8 +6,9 @@ use std::path::Path;
 
 use minehound_detect::Knowledge;
 use minehound_detect::clue::{Sighted, grade};
-use minehound_model::{Answer, Clue, Log, LogClock, Question, Span, Standing, Step, Tied};
-use minehound_report::inner_address;
+use minehound_model::{
+    Answer, Candidate, Clue, LogClock, Question, Span, Standing, Tied, Ties as _,
+};
 use minehound_store::{Case, StoredClue};
 
 use super::stored::{KeptAnswer, clue};
@@ -33,7 +34,6 @@ pub(super) fn judge(
     let mut questions: Vec<Question> = read.iter().filter_map(|it| question(it, clock)).collect();
     answering.settle(&mut questions);
     let clock = questions.first().map_or(clock, |it| it.clock);
-    let logs: Vec<Log> = answering.logs.values().map(|it| it.0.clone()).collect();
     let mut told: HashMap<&str, String> = HashMap::new();
     let mut judged = Vec::new();
     for (stored, clue) in clues.iter().zip(&read) {
@@ -43,7 +43,7 @@ pub(super) fn judge(
         }
         let answer = question(clue, clock).map(|it| answering.answer(&it)).unwrap_or_default();
         let sighted = sighted(case, clue, &answer)?;
-        let graded = grade(clue, &answer, &logs, &sighted, knowledge);
+        let graded = grade(clue, &answer, case.logs(), &sighted, knowledge);
         let other_far = other_far(&answering, clue, &answer, clock);
         let kept = serde_json::to_string(&KeptAnswer { answer, graded, other_far })?;
         judged.push((stored.id, kept.clone()));
@@ -66,12 +66,7 @@ fn other_far(
     }
     let other = answering.answer(&Question { far: None, ..asked });
     let first = other.candidates.first().filter(|_| other.standing() == Standing::One)?;
-    let far = |it: &Step| match it.tied {
-        Tied::Translation { far, .. } => far,
-        Tied::Session { far, .. } => Some(far),
-        _ => None,
-    };
-    first.steps.iter().find_map(far)
+    first.steps.iter().find_map(|it| it.tied.far())
 }
 
 /// What logs say of the machine around the moment of a clue, and of the outer address itself.
@@ -82,7 +77,7 @@ fn sighted(case: &Case, clue: &Clue, answer: &Answer) -> anyhow::Result<Vec<Sigh
         to_ms: seen.to_ms.saturating_add(AROUND_MS),
     };
     let inner = answer.candidates.first().filter(|it| it.probability >= Answer::ALONE);
-    let Some(address) = inner.and_then(inner_address) else { return Ok(Vec::new()) };
+    let Some(address) = inner.and_then(Candidate::inner_address) else { return Ok(Vec::new()) };
     // What was said of the address while somebody else may have held it says nothing of this one.
     let held = inner.and_then(|it| {
         let leases = it

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
 use minehound_model::{LogKind, Missing, Objection, Span, Standing};
 use minehound_report::{ClueWords, JudgedClue, Lang, Page, Part, ProofFormat};
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use crate::args::ClueSheet;
 use crate::case::answering::open;
 use crate::case::attribute;
 use crate::output;
-use crate::zone::zone;
+use crate::zone;
 
 /// Missing logs of one device that lie this close are fetched together.
 const TOGETHER_MS: i64 = 3_600_000;
@@ -30,8 +29,8 @@ struct Sheet {
 
 impl Sheet {
     fn of(args: &ClueSheet, lang: Lang) -> anyhow::Result<Self> {
-        let tz = args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
-        let format = attribute::format(args.format, args.out.as_deref())?;
+        let tz = zone::or_system(args.written.tz.as_deref())?;
+        let format = attribute::format(args.written.format, args.written.out.as_deref())?;
         let case = open(&args.case)?;
         let lists = lists(&case, args.list)?;
         Ok(Self { words: ClueWords::new(lang, tz)?, lists, format })
@@ -67,12 +66,12 @@ pub(super) fn dispute(args: &ClueSheet, lang: Lang) -> anyhow::Result<ExitCode> 
             })
         });
         let whole = json!({ "schema": "minehound.dispute/1", "clues": rows.collect::<Vec<_>>() });
-        return put(&whole, args.out.as_deref());
+        return put(&whole, args.written.out.as_deref());
     }
     let mut page = Page { title: words.say("dispute-title"), parts: Vec::new() };
     if disputed.is_empty() {
         page.parts.push(Part::Text(words.say("dispute-none")));
-        return write(&page, sheet.format, lang, args.out.as_deref());
+        return write(&page, sheet.format, lang, args.written.out.as_deref());
     }
     page.parts.push(Part::Text(words.say("dispute-intro")));
     let heads = sheet.heads(&["list", "row", "number", "end", "when", "claim", "found", "why"]);
@@ -93,7 +92,7 @@ pub(super) fn dispute(args: &ClueSheet, lang: Lang) -> anyhow::Result<ExitCode> 
         ]
     });
     page.parts.push(Part::Table(heads, rows.collect()));
-    write(&page, sheet.format, lang, args.out.as_deref())
+    write(&page, sheet.format, lang, args.written.out.as_deref())
 }
 
 fn end(address: IpAddr, port: Option<u16>) -> String {
@@ -143,13 +142,13 @@ pub(super) fn next(args: &ClueSheet, lang: Lang) -> anyhow::Result<ExitCode> {
             "without_port": without_port,
             "resolvers": resolvers,
         });
-        return put(&whole, args.out.as_deref());
+        return put(&whole, args.written.out.as_deref());
     }
     let mut page = Page { title: words.say("next-title"), parts: Vec::new() };
     let open = !wanted.is_empty() || !machines.is_empty();
     if !open && without_moment + without_port + resolvers == 0 {
         page.parts.push(Part::Text(words.say("next-none")));
-        return write(&page, sheet.format, lang, args.out.as_deref());
+        return write(&page, sheet.format, lang, args.written.out.as_deref());
     }
     page.parts.push(Part::Text(words.say("next-intro")));
     if !wanted.is_empty() {
@@ -179,7 +178,7 @@ pub(super) fn next(args: &ClueSheet, lang: Lang) -> anyhow::Result<ExitCode> {
     if resolvers > 0 {
         page.parts.push(Part::Text(words.say("next-resolver")));
     }
-    write(&page, sheet.format, lang, args.out.as_deref())
+    write(&page, sheet.format, lang, args.written.out.as_deref())
 }
 
 /// The logs that are missing, those of one device and about one time together, what most hangs on first.

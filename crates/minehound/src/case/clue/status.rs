@@ -16,7 +16,7 @@ use crate::args::ClueStatus;
 use crate::case::answering::open;
 use crate::case::{attribute, list};
 use crate::locale::filled;
-use crate::zone::zone;
+use crate::zone;
 
 /// Those who were named in at least so many lists are told of.
 const REPEATED: usize = 2;
@@ -25,7 +25,7 @@ const REPEATED: usize = 2;
 #[derive(Debug, Default)]
 pub(super) struct Funnel {
     clues: usize,
-    duplicates: usize,
+    pub(super) duplicates: usize,
     standings: BTreeMap<Option<Standing>, usize>,
     found: BTreeMap<Behaviour, usize>,
     disputed: usize,
@@ -73,26 +73,26 @@ impl Funnel {
         Value::Object(told.into_iter().collect())
     }
 
-    pub(super) fn lines(&self, lang: Lang) -> Vec<String> {
-        let Ok(words) = ClueWords::new(lang, TimeZone::UTC) else { return Vec::new() };
+    pub(super) fn line(&self, lang: Lang) -> anyhow::Result<String> {
+        let words = ClueWords::new(lang, TimeZone::UTC)?;
         let shown = self.columns().into_iter().filter(|it| it.1 > 0);
         let told = |(name, count)| format!("{} {count}", words.say(&format!("column-{name}")));
-        vec![shown.map(told).collect::<Vec<_>>().join("  ")]
+        Ok(shown.map(told).collect::<Vec<_>>().join("  "))
     }
 }
 
 pub(super) fn run(args: &ClueStatus, lang: Lang) -> anyhow::Result<ExitCode> {
-    let tz = args.tz.as_deref().map_or_else(|| Ok(TimeZone::system()), zone)?;
+    let tz = zone::or_system(args.written.tz.as_deref())?;
     let today = match args.today.as_deref() {
         Some(day) => list::day(day)?,
         None => tz.to_datetime(Timestamp::now()).date(),
     };
-    let format = attribute::format(args.format, args.out.as_deref())?;
+    let format = attribute::format(args.written.format, args.written.out.as_deref())?;
     let case = open(&args.case)?;
     let lists = lists(&case, None)?;
     let repeats = repeats(&lists);
     if format == ProofFormat::Json {
-        return put(&as_json(&case, &lists, &repeats, &tz, today)?, args.out.as_deref());
+        return put(&as_json(&case, &lists, &repeats, &tz, today)?, args.written.out.as_deref());
     }
     let words = ClueWords::new(lang, tz.clone())?;
     let mut page = Page { title: words.say("status-title"), parts: Vec::new() };
@@ -118,7 +118,7 @@ pub(super) fn run(args: &ClueStatus, lang: Lang) -> anyhow::Result<ExitCode> {
         });
         page.parts.push(Part::Table(heads.to_vec(), rows.collect()));
     }
-    super::sheets::write(&page, format, lang, args.out.as_deref())
+    super::sheets::write(&page, format, lang, args.written.out.as_deref())
 }
 
 /// The first day that something of a list is due.

@@ -15,8 +15,6 @@ use serde::{Deserialize, Serialize};
 pub(super) struct KeptList {
     pub(super) tables: Vec<Table>,
     pub(super) found: Found,
-    /// Rows that say what an earlier one says.
-    pub(super) duplicates: u64,
     /// Clues that an earlier list has as well.
     pub(super) known_before: u64,
     /// The end of the day until which answers are due, for clues that name none.
