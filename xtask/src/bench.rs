@@ -1,6 +1,7 @@
 //! How fast captures are read, beside others who read them, in the same run.
 
 mod capture;
+mod generation;
 mod library;
 mod machine;
 mod page;
@@ -85,7 +86,10 @@ pub(crate) fn run(data: Option<&Path>, bytes: u64) -> anyhow::Result<()> {
     let walk = usage::measure(inspect(&program, &out).arg(&corpus))?;
     let here = usage::measure(inspect(&program, &out).args(["--sample", "0"]))?;
     let path = crate::root().join("docs/performance.md");
-    fs::write(&path, page::render(&outcomes, &walk, &here, &Machine::this())?)?;
+    let written = generation::measure(&program, scratch.path())?;
+    let mut text = page::render(&outcomes, &walk, &here, &Machine::this())?;
+    page::generation(&mut text, &written)?;
+    fs::write(&path, text)?;
     println!("wrote {}", path.display());
     Ok(())
 }

@@ -3,7 +3,7 @@
 //!
 //! A day is about five gigabytes; it lies in a temporary folder while it is read and goes after.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::net::IpAddr;
@@ -121,7 +121,7 @@ fn page(days: &[Day]) -> anyhow::Result<String> {
          (`evaluation/split.toml`). Synthetic: the same people wrote \
          both sides.\n\nSessions of ten minutes or more are counted; *clues* are innocent machines \
          that are worth a second look and accuse nobody.\n\n\
-         | seed | flows | host-days | machines seen | mining sessions found | innocent suspected | innocent with clues | false among innocent long flows | GB | s |\n\
+         | seed | flows | host-days | machines seen | mining sessions found | innocent suspected | innocent with clues | false among innocent long flows | GB | s to write and read |\n\
          |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for day in days {
@@ -141,5 +141,27 @@ fn page(days: &[Day]) -> anyhow::Result<String> {
         per_1000(clues),
         100.0 * minehound_range::score::upper_95(wrong, long).unwrap_or(1.0),
     )?;
+    text += "\nAll days together, mining sessions of ten minutes or more by carrier or tunnel, without times of blocks:\n\n\
+             | carrier or tunnel | found |\n|---|---|\n";
+    for (name, (found, all)) in summed(days, |it| &it.score.by_carrier) {
+        writeln!(text, "| {name} | {found} of {all} |")?;
+    }
+    text += "\nInnocent flows of ten minutes or more by what they are:\n\n| kind | flows | taken for mining |\n|---|---|---|\n";
+    for (name, (wrong, all)) in summed(days, |it| &it.score.long_by_kind) {
+        writeln!(text, "| {name} | {all} | {wrong} |")?;
+    }
     Ok(text)
+}
+
+/// Counts of all days together.
+fn summed(
+    days: &[Day],
+    of: fn(&Day) -> &BTreeMap<String, (u64, u64)>,
+) -> BTreeMap<String, (u64, u64)> {
+    let mut all = BTreeMap::<String, (u64, u64)>::new();
+    for (name, (some, every)) in days.iter().flat_map(of) {
+        let counted = all.entry(name.clone()).or_default();
+        *counted = (counted.0 + some, counted.1 + every);
+    }
+    all
 }

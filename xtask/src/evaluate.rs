@@ -5,6 +5,7 @@ mod bins;
 mod cores;
 mod encrypted;
 mod generated;
+mod goals;
 mod headers;
 mod intervals;
 mod labels;
@@ -54,11 +55,12 @@ pub(crate) enum Part {
 
 /// Prints one section, of these seeds or of those that the page is written from.
 pub(crate) fn one_part(part: Part, seed: Option<u64>) -> anyhow::Result<()> {
+    let mut goals = Vec::new();
     let text = match part {
-        Part::Tunnels => tunnels::section(seed)?,
-        Part::Encrypted => encrypted::section(seed)?,
+        Part::Tunnels => tunnels::section(seed, &mut goals)?,
+        Part::Encrypted => encrypted::section(seed, &mut goals)?,
     };
-    println!("{text}");
+    println!("{}{text}", goals::table(&goals)?);
     Ok(())
 }
 
@@ -94,11 +96,16 @@ pub(crate) fn run(data: Option<&Path>, check: bool) -> anyhow::Result<()> {
     let intervals = intervals::measure(scratch.path(), &program)?;
     let path = crate::root().join("docs/evaluation.md");
     let page = page::render(&sections, &intervals)?;
-    let unread = unread::section(data.as_deref())?;
+    let mut goals = Vec::new();
+    let unread = unread::section(data.as_deref(), &mut goals)?;
     let tools = tools::section(&program)?;
     let (_, runs) = live::halves(&fs::read_to_string(&path).unwrap_or_default());
-    let (tunnels, encrypted) = (tunnels::section(None)?, encrypted::section(None)?);
-    fs::write(&path, page + &unread + &tunnels + &encrypted + &tools + &runs)?;
+    let tunnels = tunnels::section(None, &mut goals)?;
+    let encrypted = encrypted::section(None, &mut goals)?;
+    fs::write(
+        &path,
+        page + &goals::table(&goals)? + &unread + &tunnels + &encrypted + &tools + &runs,
+    )?;
     println!("wrote {}", path.display());
     Ok(())
 }

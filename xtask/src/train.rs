@@ -5,6 +5,7 @@ pub(crate) mod boost;
 pub(crate) mod calibrate;
 mod card;
 pub(crate) mod examples;
+mod lengths;
 pub(crate) mod measure;
 pub(crate) mod real;
 pub(crate) mod split;
@@ -90,9 +91,14 @@ impl Sources {
 pub(crate) fn learn(kind: Kind, sources: &Sources, real: bool) -> Model {
     let others = if real { sources.real.all.as_slice() } else { &[] };
     let mut rows = Rows::default();
+    let mut number = 0;
     for it in sources.learn.all.iter().chain(others) {
         if !kind.of(it).is_empty() && it.quiet_s >= LEAST_S {
             rows.add(kind.of(it), it.mining);
+            if kind == Kind::Session {
+                rows.add(&lengths::other(kind.of(it), number), it.mining);
+                number += 1;
+            }
         }
     }
     let inputs: Vec<&str> = kind.inputs().iter().map(|it| it.name).collect();

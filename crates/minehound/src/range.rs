@@ -88,9 +88,9 @@ fn load(name: &str, lang: Lang) -> anyhow::Result<Scenario> {
     parsed.map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
 }
 
-/// The text of a live scenario that comes with the program, or of a file.
+/// The text of a scenario that comes with the program, or of a file.
 fn text_of(name: &str) -> anyhow::Result<String> {
-    let told = SHIPPED_LIVE.iter().chain(&SHIPPED_LOGS);
+    let told = SHIPPED_LIVE.iter().chain(&SHIPPED_LOGS).chain(&SHIPPED);
     if let Some((_, text)) = told.into_iter().find(|(it, _)| *it == name) {
         return Ok((*text).to_owned());
     }
@@ -257,4 +257,8 @@ fn tell(summary: &Summary, done: &str, out: &str) {
         summary.hosts,
         word("range-hosts"),
     );
+    if summary.idle_miners > 0 {
+        let count = summary.idle_miners.to_string();
+        eprintln!("{}", locale::filled("range-idle-miners", &[("count", &count)]));
+    }
 }

@@ -52,6 +52,8 @@ impl Span {
 /// A network that hosts are given addresses of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
+    /// The line of its size in the file, counted from one, where there is one.
+    pub line: Option<usize>,
     /// Its name in the file.
     pub name: String,
     /// Its first address.
@@ -113,6 +115,7 @@ impl Scenario {
         }
         if networks.is_empty() {
             networks.push(Network {
+                line: None,
                 name: "lan".to_owned(),
                 base: Ipv4Addr::new(192, 168, 1, 0),
                 prefix: 24,
@@ -175,8 +178,8 @@ impl Scenario {
             if wanted > room {
                 return Err(Problem {
                     file: file.to_owned(),
-                    line: None,
-                    key: "network".to_owned(),
+                    line: network.line,
+                    key: "network.range".to_owned(),
                     what: What::Wrong(
                         format!("{wanted} hosts in {}", network.name),
                         Allowed::Integer(0, room),
@@ -200,7 +203,7 @@ fn network(part: &Reader<'_>) -> Result<Network, Problem> {
     let name = part.need("name", part.text("name")?, || Allowed::Text)?;
     let (base, prefix) = part.need("range", part.range("range")?, || Allowed::Range)?;
     let rtt_ms = part.span("rtt_ms", 0.05, 2_000.0)?.unwrap_or(Span { low: 4.0, high: 90.0 });
-    Ok(Network { name, base, prefix, rtt_ms })
+    Ok(Network { line: Some(part.line("range")), name, base, prefix, rtt_ms })
 }
 
 /// The network of a group: the first one without a word.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::generation::Written;
 use super::machine::{Machine, version_of};
 use super::usage::Usage;
 use super::{Outcome, RUNS};
@@ -16,6 +17,10 @@ const PEAK_BYTES: u64 = 300 << 20;
 const WALK_CPU_S: f64 = 5.0;
 const HERE_WALL_S: f64 = 2.0;
 const HERE_PEAK_BYTES: u64 = 100 << 20;
+
+/// The goals for what the range writes.
+const GENERATED_MB_S: f64 = 50.0;
+const GENERATED_PEAK_BYTES: u64 = 2 << 30;
 
 /// The page `docs/performance.md`.
 pub(super) fn render(
@@ -50,6 +55,29 @@ pub(super) fn render(
         met(here.wall_s <= HERE_WALL_S && here.peak_bytes <= HERE_PEAK_BYTES),
     )?;
     Ok(text)
+}
+
+/// How fast the range writes.
+pub(super) fn generation(text: &mut String, all: &[Written]) -> anyhow::Result<()> {
+    *text += "\n## The range\n\n`minehound range gen SCENARIO --seed 7 --out FOLDER`: all files of a scenario, once each, \
+              in its own length (`campus`: 24 hours, two thousand hosts).\n\n\
+              | scenario | MB | wall s | MB/s | CPU s | peak memory | 50 MB/s | 2 GiB |\n|---|---|---|---|---|---|---|---|\n";
+    for it in all {
+        #[expect(clippy::cast_precision_loss, reason = "figures for people")]
+        let megabytes = it.bytes as f64 / 1e6;
+        let rate = megabytes / it.usage.wall_s.max(1e-3);
+        writeln!(
+            text,
+            "| {} | {megabytes:.1} | {:.2} | {rate:.0} | {:.2} | {} | {} | {} |",
+            it.scenario,
+            it.usage.wall_s,
+            it.usage.cpu_s(),
+            mebibytes(it.usage.peak_bytes),
+            met(rate >= GENERATED_MB_S),
+            met(it.usage.peak_bytes <= GENERATED_PEAK_BYTES),
+        )?;
+    }
+    Ok(())
 }
 
 fn introduction(machine: &Machine) -> anyhow::Result<String> {

@@ -17,6 +17,7 @@ use minehound_range::rng::Rng;
 use minehound_range::scenario::{Dialect, Session};
 
 use super::cores;
+use super::goals::{Goal, reaches};
 use crate::train::examples::Silent;
 
 /// The first seed of the page; whatever is chosen is chosen on others.
@@ -66,7 +67,7 @@ fn kinds() -> Vec<Kind> {
 }
 
 /// The section of the page, from these seeds on or from those reported.
-pub(super) fn section(seed: Option<u64>) -> anyhow::Result<String> {
+pub(super) fn section(seed: Option<u64>, goals: &mut Vec<Goal>) -> anyhow::Result<String> {
     let first = seed.unwrap_or(REPORTED);
     let kinds = kinds();
     let jobs: Vec<(Kind, u64)> = kinds
@@ -94,6 +95,9 @@ pub(super) fn section(seed: Option<u64>) -> anyhow::Result<String> {
         let difficulty = if kind.steered { "steered" } else { "fixed" };
         line(&mut text, kind.name, difficulty, &all.iter().collect::<Vec<_>>())?;
     }
+    let told_of = |place: usize| told.chunks(chunk).nth(place).unwrap_or_default();
+    goals.push(near(&told));
+    goals.push(intervals(kinds.iter().enumerate().map(|(place, it)| (it, told_of(place)))));
     for steered in [false, true] {
         let of = |least: u64| -> Vec<&Told> {
             let all = kinds.iter().zip(told.chunks(chunk)).filter(|it| it.0.steered == steered);
@@ -104,6 +108,59 @@ pub(super) fn section(seed: Option<u64>) -> anyhow::Result<String> {
         line(&mut text, &format!("**all of {ENOUGH} shares or more**"), difficulty, &of(ENOUGH))?;
     }
     Ok(text)
+}
+
+/// Whether hashrates are near enough.
+fn near(told: &[Told]) -> Goal {
+    let all: Vec<&Told> = told.iter().filter(|it| it.hashrate.is_some()).collect();
+    let many: Vec<&Told> = all.iter().copied().filter(|it| it.shares >= ENOUGH).collect();
+    let close = |of: &[&Told]| {
+        of.iter().filter(|it| it.hashrate.as_ref().is_some_and(|it| error(it) <= NEAR)).count()
+    };
+    let measured = format!("{} of all sessions told", part(close(&all), all.len()));
+    Goal {
+        wanted: "hashrate by share cadence within 25 %".to_owned(),
+        measured: format!("{measured}; {} of those with {ENOUGH} shares or more", part(close(&many), many.len())),
+        with_model: String::new(),
+        met: reaches(close(&many) as u64, many.len() as u64, 0.95),
+        note: "with the work of a share stated (`--share-work`); fewer shares are further off by chance alone; \
+               counted as met from nineteen in twenty of the sessions with enough shares"
+            .to_owned(),
+    }
+}
+
+/// Whether intervals are honest.
+fn intervals<'a>(kinds: impl Iterator<Item = (&'a Kind, &'a [Told])>) -> Goal {
+    let holds = |(told, truth): &(Estimate, f64)| (told.low..=told.high).contains(truth);
+    let (mut held, mut all, mut outside) = (0, 0, Vec::new());
+    for (kind, of) in kinds {
+        let rates: Vec<_> = of.iter().filter_map(|it| it.share_rate).collect();
+        let good = rates.iter().filter(|it| holds(it)).count();
+        if !reaches(good as u64, rates.len() as u64, 0.85)
+            || reaches(good as u64, rates.len() as u64, 0.95)
+        {
+            let difficulty = if kind.steered { "steered" } else { "fixed" };
+            outside.push(format!("{}, {difficulty} {}", kind.name, part(good, rates.len())));
+        }
+        (held, all) = (held + good, all + rates.len());
+    }
+    let within = reaches(held as u64, all as u64, 0.85) && !reaches(held as u64, all as u64, 0.95);
+    let note = if outside.is_empty() {
+        "every row below is within as well".to_owned()
+    } else {
+        format!(
+            "share rates; rows of sixty sessions outside of 85-95 %: {}; where intervals hold in 90 % of cases, one row \
+             in five is outside by chance alone",
+            outside.join(", ")
+        )
+    };
+    Goal {
+        wanted: "90 % intervals hold the truth in 85-95 % of sessions".to_owned(),
+        measured: part(held, all),
+        with_model: String::new(),
+        met: within,
+        note,
+    }
 }
 
 fn line(text: &mut String, name: &str, difficulty: &str, all: &[&Told]) -> anyhow::Result<()> {

@@ -14,6 +14,7 @@ use minehound_range::scenario::Dialect;
 use minehound_range::tunnel::TunnelKind;
 
 use super::cores;
+use super::goals::Goal;
 use made::{Blocks, Watched};
 
 /// The seeds of the page are `1 + REPORTED..`; whatever is chosen is chosen on others.
@@ -58,11 +59,12 @@ struct Site {
 }
 
 /// The section of the page, from sites with these seeds: those reported, or others to choose on.
-pub(super) fn section(seed: Option<u64>) -> anyhow::Result<String> {
+pub(super) fn section(seed: Option<u64>, goals: &mut Vec<Goal>) -> anyhow::Result<String> {
     let first = seed.unwrap_or(REPORTED);
     let sites = (1..=SITES).map(|it| site(first + it)).collect::<anyhow::Result<Vec<_>>>()?;
     let found = clock::measure(&sites);
     let together = together::measure(&sites)?;
+    page::goals(&found, goals);
     page::render(&found, &together)
 }
 

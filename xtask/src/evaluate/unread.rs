@@ -1,6 +1,8 @@
 //! What cannot be read: how much mining is found in it, and how often innocent flows are taken for
 //! it, by the tests and by the models, by source.
 
+mod wanted;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -10,6 +12,7 @@ use anyhow::Context;
 use minehound_range::score::upper_95;
 use minehound_series::trees::Model;
 
+use super::goals::Goal;
 use super::{bins, headers};
 use crate::train::examples::{self, Example, Examples, LONG_S, Reader};
 use crate::train::measure::{Found, Measured, table};
@@ -20,7 +23,7 @@ use crate::train::{Kind, Sources, learn, real};
 const SHORT_S: f64 = 60.0;
 
 /// What was measured, as a section of the page.
-pub(crate) fn section(data: Option<&Path>) -> anyhow::Result<String> {
+pub(crate) fn section(data: Option<&Path>, goals: &mut Vec<Goal>) -> anyhow::Result<String> {
     let split = Split::read()?;
     let sources = Sources::gather(&split, data)?;
     let mut text = INTRODUCTION.to_owned();
@@ -35,10 +38,19 @@ pub(crate) fn section(data: Option<&Path>) -> anyhow::Result<String> {
             text += &reality.told(kind, &shipped(kind)?)?;
         }
     }
-    text += &bins::section(&split, data)?;
+    let bins = bins::measure(&split, data)?;
+    text += &bins.text;
+    let session = shipped(Kind::Session)?;
+    let blind = examples::of_worlds(&split, Use::Blind)?;
+    text += &worlds("Blind worlds", &blind, Kind::Session, &session)?;
+    wanted::of_worlds(&Measured::of(&blind.all, Kind::Session, &session, LONG_S), goals);
+    if let Some(reality) = &reality {
+        wanted::of_reality(&reality.innocent, &session, goals);
+    }
+    bins.goal(goals);
     let tests = examples::of_worlds(&split, Use::Test)?;
     for kind in Kind::ALL {
-        text += &worlds(&tests, kind, &shipped(kind)?)?;
+        text += &worlds("Test worlds", &tests, kind, &shipped(kind)?)?;
     }
     Ok(text)
 }
@@ -164,9 +176,9 @@ pub(super) fn bounded(seen: u64, all: u64) -> String {
 }
 
 /// Worlds of the range.
-fn worlds(tests: &Examples, kind: Kind, model: &Model) -> anyhow::Result<String> {
+fn worlds(name: &str, tests: &Examples, kind: Kind, model: &Model) -> anyhow::Result<String> {
     let measured = Measured::of(&tests.all, kind, model, LONG_S);
-    let mut text = format!("\n### Test worlds (synthetic), model `{}`\n\n", kind.name());
+    let mut text = format!("\n### {name} (synthetic), model `{}`\n\n", kind.name());
     text += "| carrier or tunnel | sessions | tests | model | either |\n|---|---|---|---|---|\n";
     text += &table(&measured.mining);
     text += "\n| dialect, outside of tunnels | sessions | tests | model | either |\n|---|---|---|---|---|\n";

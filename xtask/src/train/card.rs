@@ -48,9 +48,11 @@ fn worlds(split: &Split, zh: bool) -> anyhow::Result<String> {
             (Use::Learn, true) => "训练",
             (Use::Calibrate, true) => "校准",
             (Use::Test, true) => "检验",
+            (Use::Blind, true) => "盲测",
             (Use::Learn, false) => "learning",
             (Use::Calibrate, false) => "calibration",
             (Use::Test, false) => "tests",
+            (Use::Blind, false) => "blind tests",
         };
         let (scenario, seed) = (&it.scenario, it.seed);
         writeln!(text, "| {used} | {scenario} | {seed} | {} | {} |", it.minutes, it.scale)?;
@@ -125,7 +127,8 @@ fn calibration(sources: &Sources, models: &[(Kind, Model)], zh: bool) -> String 
             "| carrier | sessions | tests | model | either |\n|---|---|---|---|---|\n"
         };
         text += head;
-        text += &measure::table(&measured.mining);
+        let rows = measure::table(&measured.mining);
+        text += &if zh { rows.replace(", shared |", "，与其他流量共用 |") } else { rows };
         text += "\n";
         text += if zh {
             "| 概率自 | 条数 | 平均概率 | 真实比例 |\n|---|---|---|---|\n"

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, anyhow, bail};
 use minehound_range::live::{self, Skipped};
-use minehound_range::scenario_file::{Live, is_live};
+use minehound_range::scenario_file::{Live, What, is_live};
 use minehound_report::Lang;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -18,11 +18,14 @@ use crate::locale;
 /// A live scenario by its name or from a file.
 pub(super) fn load(name: &str, lang: Lang) -> anyhow::Result<Live> {
     let text = text_of(name)?;
-    if !is_live(&text) {
+    let file = if Path::new(name).is_file() { name.to_owned() } else { format!("{name}.toml") };
+    let parsed = Live::parse(&file, &text);
+    // What is no TOML at all may have been meant to be one.
+    let is_toml = !matches!(&parsed, Err(problem) if matches!(problem.what, What::Syntax(_)));
+    if is_toml && !is_live(&text) {
         bail!("`{name}`{}{}", locale::colon(), locale::word("range-not-live"));
     }
-    let file = if Path::new(name).is_file() { name.to_owned() } else { format!("{name}.toml") };
-    Live::parse(&file, &text).map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
+    parsed.map_err(|problem| anyhow!("{}", problem::told(&problem, lang)))
 }
 
 /// Plays it until its end or until somebody stops it.

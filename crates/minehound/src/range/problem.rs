@@ -16,6 +16,7 @@ pub(super) fn told(problem: &Problem, lang: Lang) -> String {
     let what = match &problem.what {
         What::Syntax(words) => format!("不是合法的 TOML：{words}"),
         What::UnknownKey(keys) => format!("这里没有这个键；可用：{}", listed(keys)),
+        What::Misspelt(meant) => format!("这里没有这个键；是不是 `{meant}`？"),
         What::Wrong(found, allowed) => format!("`{found}` 不对；应为{}", chinese(allowed)),
         What::Missing(allowed) => format!("缺少此键；应为{}", chinese(allowed)),
     };

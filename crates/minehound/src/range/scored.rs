@@ -21,6 +21,10 @@ pub(super) fn run(args: &RangeScore) -> anyhow::Result<ExitCode> {
         let (file, wrong) = (args.result.display(), locale::word("range-no-result"));
         anyhow!("`{file}`:{}: {wrong}: {}", it.line, it.why)
     })?;
+    if text.trim().is_empty() {
+        // A tool with nothing to say is silent; so is one that never ran.
+        eprintln!("`{}`{}{}", args.result.display(), locale::colon(), locale::word("score-empty"));
+    }
     let score = score(&sheet, &claims, args.least);
     let text = if args.json { json(&score)? } else { table(&score) };
     output::write(text.as_bytes(), None)?;

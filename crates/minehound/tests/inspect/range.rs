@@ -93,6 +93,83 @@ fn live_and_written_scenarios_are_told_apart_in_both_languages() {
 }
 
 #[test]
+fn what_is_wrong_with_a_scenario_is_told_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.toml").display().to_string();
+    let out = folder.path().join("out").display().to_string();
+    let small = "duration = \"1m\"\n[[network]]\nname = \"a\"\nrange = \"10.0.0.0/30\"\n\
+                 [[miner]]\ndialect = \"cryptonote\"\npool = { host = \"p.example\", port = 1 }\n";
+    let misspelt = "duration = \"1m\"\n[[miner]]\ndialec = \"cryptonote\"\n";
+    for (command, text, words) in [
+        (
+            "gen",
+            misspelt,
+            "line 3, key `miner.dialec`: there is no such key here; did you mean `dialect`?",
+        ),
+        ("gen", small, "line 4, key `network.range`: `1 hosts in a` is wrong"),
+        ("run", "duration = \n", "line 1: this is no TOML"),
+        ("run", misspelt, "this scenario is not live"),
+    ] {
+        fs::write(&path, text).unwrap();
+        let refused = english(&["range", command, &path, "--out", &out]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said(&refused.stderr).contains(words), "{}", said(&refused.stderr));
+    }
+    let refused = english(&["range", "run", "smoke", "--out", &out]);
+    assert!(
+        said(&refused.stderr).contains("this scenario is not live"),
+        "{}",
+        said(&refused.stderr)
+    );
+}
+
+/// Whoever copies an example of the manual gets mining out of it.
+#[test]
+fn the_examples_of_the_manual_mine() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = tempfile::tempdir().unwrap();
+    let mut written = 0;
+    for language in ["en", "zh"] {
+        let page = fs::read_to_string(root.join(format!("docs/src/{language}/range.md"))).unwrap();
+        let blocks = page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next());
+        for (number, block) in blocks.enumerate() {
+            if block.contains("kind = \"live\"") {
+                minehound_range::scenario_file::Live::parse("example", block).unwrap();
+                continue;
+            }
+            let path = folder.path().join(format!("{language}{number}.toml")).display().to_string();
+            let out = folder.path().join(format!("{language}{number}")).display().to_string();
+            fs::write(&path, block).unwrap();
+            let made = english(&[
+                "range", "gen", &path, "--hours", "0.3", "--scale", "0.05", "--out", &out,
+            ]);
+            assert!(made.status.success(), "{}", said(&made.stderr));
+            assert!(!said(&made.stderr).contains("never run"), "{}", said(&made.stderr));
+            let truth = fs::read(Path::new(&out).join("truth.json")).unwrap();
+            let truth: Value = serde_json::from_slice(&truth).unwrap();
+            assert!(truth["flows"].as_array().unwrap().iter().any(|it| it["mining"].is_object()));
+            written += 1;
+        }
+    }
+    assert!(written >= 2);
+}
+
+#[test]
+fn miners_whose_hours_lie_outside_are_no_miners_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, out) = (folder.path().join("x.toml"), folder.path().join("out"));
+    // Ten in the morning of UTC+8.
+    let text = "start = 2026-01-05T02:00:00Z\nduration = \"10m\"\n[[miner]]\ncount = 2\n\
+                dialect = \"cryptonote\"\nschedule = \"nights\"\npool = { host = \"p.example\", port = 1 }\n";
+    fs::write(&path, text).unwrap();
+    let (path, place) = (path.display().to_string(), out.display().to_string());
+    let made = english(&["range", "gen", &path, "--out", &place]);
+    assert!(said(&made.stderr).contains("2 miners never run"), "{}", said(&made.stderr));
+    let truth: Value = serde_json::from_slice(&fs::read(out.join("truth.json")).unwrap()).unwrap();
+    assert!(truth["hosts"].as_array().unwrap().iter().all(|it| it["mining"] == false), "{truth}");
+}
+
+#[test]
 fn nothing_half_written_is_left_and_nothing_is_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let bad = folder.path().join("bad.toml");

@@ -238,6 +238,11 @@ impl Session {
         running.iter().flat_map(connected).filter(|(from, to)| from < to).collect()
     }
 
+    /// Whether the program runs at all.
+    pub(crate) fn runs(&self) -> bool {
+        !self.stretches().is_empty()
+    }
+
     /// The connections of the session, in order.
     #[must_use]
     pub fn dialogues(&self) -> Vec<Dialogue> {

@@ -209,6 +209,7 @@ impl Live {
     pub fn network(&self) -> Network {
         let rtt_ms = Span::is((self.delay_ms * 2.0).max(0.1));
         Network {
+            line: None,
             name: "inside".to_owned(),
             base: Ipv4Addr::new(192, 168, 7, 0),
             prefix: 24,

@@ -22,6 +22,8 @@ pub enum What {
     Syntax(String),
     /// There is no such key; these there are.
     UnknownKey(Vec<String>),
+    /// There is no such key, but one that is written nearly so.
+    Misspelt(String),
     /// The value as written is not allowed.
     Wrong(String, Allowed),
     /// The key must be given.
@@ -129,6 +131,9 @@ impl fmt::Display for Problem {
             What::Syntax(words) => write!(to, ": this is no TOML: {words}"),
             What::UnknownKey(keys) => {
                 write!(to, ": there is no such key here; allowed: {}", listed(keys))
+            }
+            What::Misspelt(meant) => {
+                write!(to, ": there is no such key here; did you mean `{meant}`?")
             }
             What::Wrong(found, allowed) => write!(to, ": `{found}` is wrong; allowed: {allowed}"),
             What::Missing(allowed) => write!(to, ": it is missing; give {allowed}"),

@@ -59,12 +59,17 @@ impl<'a> Reader<'a> {
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
-    fn problem(&self, key: &str, what: What) -> Problem {
+    /// The line of a key, or that where its table starts.
+    pub(super) fn line(&self, key: &str) -> usize {
         let place = self.table.iter().find(|(name, _)| name.get_ref() == key);
-        let place = place.map_or(self.start, |(name, _)| name.span().start);
+        line(self.text, place.map_or(self.start, |(name, _)| name.span().start))
+    }
+
+    fn problem(&self, key: &str, what: What) -> Problem {
+        let line = Some(self.line(key));
         let key =
             if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-        Problem { file: self.file.to_owned(), line: Some(line(self.text, place)), key, what }
+        Problem { file: self.file.to_owned(), line, key, what }
     }
 
     /// The value of a key is not what it may be.
@@ -98,19 +103,28 @@ impl<'a> Reader<'a> {
         let known = self.known.borrow();
         let stranger = self.table.iter().find(|(key, _)| !known.contains(&key.get_ref().as_ref()));
         let Some((key, _)) = stranger else { return Ok(()) };
+        if let Some(meant) = known.iter().find(|it| nearly(it, key.get_ref())) {
+            return Err(self.problem(key.get_ref(), What::Misspelt((*meant).to_owned())));
+        }
         let mut keys: Vec<String> = known.iter().map(|key| (*key).to_owned()).collect();
         keys.sort_unstable();
         Err(self.problem(key.get_ref(), What::UnknownKey(keys)))
     }
 
-    /// A value that must be there.
+    /// A value that must be there. A key that is written nearly so is told instead of its absence.
     pub(super) fn need<T>(
         &self,
         key: &'static str,
         value: Option<T>,
         allowed: impl FnOnce() -> Allowed,
     ) -> Result<T, Problem> {
-        value.ok_or_else(|| self.problem(key, What::Missing(allowed())))
+        value.ok_or_else(|| {
+            let written = self.table.iter().map(|(name, _)| name.get_ref().as_ref());
+            match written.into_iter().find(|it| nearly(key, it)) {
+                Some(misspelt) => self.problem(misspelt, What::Misspelt(key.to_owned())),
+                None => self.problem(key, What::Missing(allowed())),
+            }
+        })
     }
 
     /// What a value stands for, if it is there.
@@ -318,6 +332,12 @@ impl<'a> Reader<'a> {
         }
         Ok(tables)
     }
+}
+
+/// Whether a word is another with one or two slips of the pen.
+fn nearly(word: &str, written: &str) -> bool {
+    let slips = if word.chars().count() < 5 { 1 } else { 2 };
+    word != written && strsim::damerau_levenshtein(word, written) <= slips
 }
 
 fn names<T>(words: &[(&str, T)]) -> Vec<String> {

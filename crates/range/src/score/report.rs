@@ -60,6 +60,8 @@ pub struct Score {
     pub innocent_long: u64,
     /// Of those, accused.
     pub false_long: u64,
+    /// The same by innocent kind: accused and all.
+    pub long_by_kind: BTreeMap<String, (u64, u64)>,
     /// The exact upper bound, one-sided at 95 %, of the part of such flows that is accused.
     pub false_long_at_most: Option<f64>,
     /// False alarms by innocent kind.
@@ -176,6 +178,10 @@ impl Score {
     fn innocent(&mut self, kind: &str, lasted: f64, blamed: bool) {
         let long = lasted >= LONG_S;
         self.innocent_long += u64::from(long);
+        if long {
+            let counted = self.long_by_kind.entry(kind.to_owned()).or_default();
+            *counted = (counted.0 + u64::from(blamed), counted.1 + 1);
+        }
         if blamed {
             self.false_long += u64::from(long);
             self.false_alarms += 1;

@@ -14,8 +14,20 @@ const OFFERED: &str = concat!(
     r#""argon2/chukwav2","argon2/ninja","ghostrider""#
 );
 
+/// Which pool software answers, as far as the lengths of its words differ.
+#[derive(Clone, Copy)]
+enum Software {
+    /// Jobs name their algorithm, height and seed.
+    Current,
+    /// The same, and the session in every job.
+    Repeating,
+    /// Before algorithms were named; sessions are numbers of 15 digits.
+    Old,
+}
+
 pub(super) struct CryptoNote {
     seat: Seat,
+    software: Software,
     /// How many letters this pool's job names have.
     name_letters: usize,
     target: String,
@@ -27,10 +39,16 @@ pub(super) struct CryptoNote {
 
 impl CryptoNote {
     pub(super) fn new(mut seat: Seat) -> Self {
-        let session = uuid(&mut seat);
+        let all = [Software::Current, Software::Repeating, Software::Old];
+        let software = all.get(seat.rng.pick(&[0, 0, 0, 0, 1, 1, 2])).copied();
+        let software = software.unwrap_or(Software::Current);
+        let session = match software {
+            Software::Old => format!("{:015}", seat.rng.below(999_999_999_999_999)),
+            Software::Current | Software::Repeating => uuid(&mut seat),
+        };
         let seed = seat.rng.hex(32);
         let name_letters = seat.rng.pick(&[28, 28, 36, 32, 20, 15]);
-        Self { seat, name_letters, target: String::new(), limit: 0, session, seed }
+        Self { seat, software, name_letters, target: String::new(), limit: 0, session, seed }
     }
 
     fn job_object(&mut self, unix: u64, clean: bool) -> String {
@@ -45,9 +63,13 @@ impl CryptoNote {
         let count = varint(1 + rng.below(160));
         let blob = format!("1010{time}{previous}00000000{root}{count}");
         let (target, seed, height) = (&self.target, &self.seed, self.seat.height);
-        format!(
-            r#"{{"blob":"{blob}","job_id":"{job}","target":"{target}","algo":"rx/0","height":{height},"seed_hash":"{seed}"}}"#
-        )
+        let core = format!(r#""blob":"{blob}","job_id":"{job}","target":"{target}""#);
+        let more = format!(r#","algo":"rx/0","height":{height},"seed_hash":"{seed}""#);
+        match self.software {
+            Software::Current => format!("{{{core}{more}}}"),
+            Software::Repeating => format!(r#"{{{core}{more},"id":"{}"}}"#, self.session),
+            Software::Old => format!("{{{core}}}"),
+        }
     }
 }
 

@@ -11,12 +11,17 @@ pub(super) struct EthProxy {
     seat: Seat,
     target: String,
     seed: String,
+    /// Whether the pool adds the height to its work.
+    tells_height: bool,
+    /// Whether the program gives its shares a version of JSON-RPC and a worker.
+    tells_worker: bool,
 }
 
 impl EthProxy {
     pub(super) fn new(mut seat: Seat) -> Self {
         let seed = seat.rng.hex(32);
-        Self { seat, target: String::new(), seed }
+        let (tells_height, tells_worker) = (seat.rng.chance(0.7), seat.rng.chance(0.8));
+        Self { seat, target: String::new(), seed, tells_height, tells_worker }
     }
 
     /// The login, and the worker's name beside it: ethminer's standing one when the login already
@@ -30,9 +35,14 @@ impl EthProxy {
     fn work(&mut self, id: u64, clean: bool) -> String {
         let header = self.seat.rng.hex(32);
         let header = self.seat.turn_to(header, clean);
-        let (seed, target, height) = (&self.seed, &self.target, self.seat.height);
+        let (seed, target) = (&self.seed, &self.target);
+        let height = if self.tells_height {
+            format!(r#","0x{:x}""#, self.seat.height)
+        } else {
+            String::new()
+        };
         format!(
-            r#"{{"id":{id},"jsonrpc":"2.0","result":["0x{header}","0x{seed}","0x{target}","0x{height:x}"]}}"#
+            r#"{{"id":{id},"jsonrpc":"2.0","result":["0x{header}","0x{seed}","0x{target}"{height}]}}"#
         )
     }
 }
@@ -70,8 +80,13 @@ impl Speaker for EthProxy {
         let (_, worker) = self.names(worker);
         let (nonce, mix) = (self.seat.rng.hex(8), self.seat.rng.hex(32));
         let header = self.seat.job_for(stale);
+        let (version, worker) = if self.tells_worker {
+            (r#""jsonrpc":"2.0","#, format!(r#","worker":"{worker}""#))
+        } else {
+            ("", String::new())
+        };
         let line = format!(
-            r#"{{"id":{id},"jsonrpc":"2.0","method":"eth_submitWork","params":["0x{nonce}","0x{header}","0x{mix}"],"worker":"{worker}"}}"#
+            r#"{{"id":{id},{version}"method":"eth_submitWork","params":["0x{nonce}","0x{header}","0x{mix}"]{worker}}}"#
         );
         (id, self.seat.line(&line))
     }

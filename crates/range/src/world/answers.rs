@@ -41,7 +41,7 @@ pub struct HostAnswer {
     pub network: String,
     /// What it was made for: "miner", "pool-proxy", "desktop" and the like.
     pub role: String,
-    /// Whether anything on it mines.
+    /// Whether anything on it mines while the scenario lasts.
     pub mining: bool,
 }
 

@@ -25,26 +25,30 @@ const FORGOTTEN_NS: u64 = 60_000_000_000;
 /// A life is called so long before its connection begins.
 const EARLY_NS: u64 = 2_000_000;
 
-/// Settles a group; `host` gives an address to a role and notes whether it mines.
+/// Settles a group; `host` gives an address to a role. Gives the addresses of those that do not
+/// run while the scenario lasts, because their hours lie outside it.
 pub(super) fn settle(
     world: &World,
     group: &Miners,
     network: &Network,
     rng: &mut Rng,
-    host: &mut dyn FnMut(&str, bool) -> IpAddr,
+    host: &mut dyn FnMut(&str) -> IpAddr,
     lives: &mut Vec<Life>,
-) {
+) -> Vec<IpAddr> {
     // no miner keeps a node
     let blocks = [Arc::from([]), Arc::from([])];
     let common = pool::session(world, group, rng);
     let keep = world.scenario.capture.snaplen;
-    let proxy = group.proxy.then(|| host("pool-proxy", true));
-    let mut behind = Vec::new();
+    let proxy = group.proxy.then(|| host("pool-proxy"));
+    let (mut behind, mut idle) = (Vec::new(), Vec::new());
     for number in 1..=group.count {
-        let address = host("miner", true);
+        let address = host("miner");
         let place = people::place(world, network, address, 1.0, &blocks);
         let mut own = rng.fork("miner");
         let session = member::session(&common, group, &place, number, &mut own);
+        if !session.runs() {
+            idle.push(address);
+        }
         if proxy.is_some() {
             behind.push(session);
         } else {
@@ -61,6 +65,7 @@ pub(super) fn settle(
         let made = member::proxy(&common, group, &place, behind, &mut own);
         lives.push(proxied(made, asked(group), &place, keep, &mut own));
     }
+    idle
 }
 
 /// The session of one miner, as it would be the only one of its group.

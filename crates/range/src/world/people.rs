@@ -38,23 +38,21 @@ pub(super) fn settle(world: &World, rng: &mut Rng) -> (Vec<HostAnswer>, Vec<Life
     for (number, group) in scenario.miners.iter().enumerate() {
         let Some(net) = network(&group.network) else { continue };
         let mut rng = rng.fork(&format!("miners {number}"));
-        mining::settle(
-            world,
-            group,
-            net,
-            &mut rng,
-            &mut |role, mines| {
-                let address = addresses.next(net);
-                hosts.push(HostAnswer {
-                    address,
-                    network: net.name.clone(),
-                    role: role.to_owned(),
-                    mining: mines,
-                });
-                address
-            },
-            &mut lives,
-        );
+        let first = hosts.len();
+        let mut host = |role: &str| {
+            let address = addresses.next(net);
+            hosts.push(HostAnswer {
+                address,
+                network: net.name.clone(),
+                role: role.to_owned(),
+                mining: true,
+            });
+            address
+        };
+        let idle = mining::settle(world, group, net, &mut rng, &mut host, &mut lives);
+        for it in hosts.iter_mut().skip(first) {
+            it.mining = !idle.contains(&it.address);
+        }
     }
     for (number, group) in scenario.innocents.iter().enumerate() {
         let Some(net) = network(&group.network) else { continue };

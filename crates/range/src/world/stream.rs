@@ -31,6 +31,8 @@ pub struct Summary {
     pub wire_bytes: u64,
     /// Hosts.
     pub hosts: u64,
+    /// Miners among them that never run, because their hours lie outside the scenario.
+    pub idle_miners: u64,
 }
 
 /// An open connection.
@@ -94,7 +96,11 @@ pub(super) fn run(
         free: Vec::new(),
         heap: BinaryHeap::new(),
         buffer: Vec::with_capacity(2_048),
-        summary: Summary { hosts: hosts.len() as u64, ..Summary::default() },
+        summary: Summary {
+            hosts: hosts.len() as u64,
+            idle_miners: hosts.iter().filter(|it| it.role == "miner" && !it.mining).count() as u64,
+            ..Summary::default()
+        },
         rng: rng.fork("flows"),
     };
     for life in lives {
