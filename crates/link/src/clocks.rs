@@ -6,7 +6,7 @@ mod asker;
 mod held;
 mod losses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minehound_model::{Ask, LogClock, LogId, LogKind, Question, Span, Tie, Tied, Ties};
 
@@ -28,15 +28,17 @@ pub const UNKNOWN_LOSS: f64 = 0.01;
 /// The clock of every log, and how many of its lines are missing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clocks {
-    clocks: BTreeMap<LogId, LogClock>,
+    apart: BTreeMap<LogId, LogClock>,
     losses: BTreeMap<LogId, f64>,
+    /// Logs of leases whose devices translate as well.
+    of_routers: BTreeSet<LogId>,
 }
 
 impl Clocks {
     /// The clock of a log.
     #[must_use]
     pub fn of(&self, log: LogId) -> LogClock {
-        self.clocks.get(&log).copied().unwrap_or_else(|| LogClock::assumed(UNKNOWN_SD_MS))
+        self.apart.get(&log).copied().unwrap_or_else(|| LogClock::assumed(UNKNOWN_SD_MS))
     }
 
     /// The share of a log's lines that is missing.
@@ -45,13 +47,25 @@ impl Clocks {
         self.losses.get(&log).copied().unwrap_or(UNKNOWN_LOSS)
     }
 
+    /// Whether a log of leases is that of a router, which leases addresses that others behind other
+    /// routers have too.
+    #[must_use]
+    pub fn is_of_router(&self, log: LogId) -> bool {
+        self.of_routers.contains(&log)
+    }
+
     /// Reads clocks and losses off the ties of all logs. One of the logs that share the most sessions is
     /// the reference; logs that share sessions with it, straight or by others, follow; the
     /// clocks of leases and accounts are held against the sessions of those who had the addresses.
     pub fn estimate(ties: &dyn Ties) -> Self {
-        let mut clocks = Self { clocks: apart::estimate(ties), losses: BTreeMap::new() };
-        clocks.clocks.extend(held::estimate(ties, &clocks));
+        let mut clocks = Self { apart: apart::estimate(ties), ..Self::default() };
+        clocks.apart.extend(held::estimate(ties, &clocks));
         clocks.losses = losses::estimate(ties, &clocks);
+        let of = |kind| ties.logs().iter().filter(move |it| it.kind == kind);
+        let routers: BTreeSet<&str> =
+            of(LogKind::Translation).map(|it| it.device.as_str()).collect();
+        let leases = of(LogKind::Lease).filter(|it| routers.contains(it.device.as_str()));
+        clocks.of_routers = leases.map(|it| it.id).collect();
         clocks
     }
 
@@ -63,7 +77,7 @@ impl Clocks {
 
     /// Sets the clock of a log: what somebody knows of it.
     pub fn set(&mut self, log: LogId, clock: LogClock) {
-        self.clocks.insert(log, clock);
+        self.apart.insert(log, clock);
     }
 
     /// Sets the share of a log's lines that is missing.

@@ -14,8 +14,8 @@ use crate::lock::Lock;
 use crate::run::Run;
 use crate::{Import, Sighting, StoreError, schema};
 
-/// Blocks that are kept unpacked: some 50 MB.
-const KEPT_BLOCKS: usize = 512;
+/// Blocks that are kept unpacked, of those asked for last and of those before: some 200 MB.
+const KEPT_BLOCKS: usize = 1_024;
 /// Ties of one block that a sample takes.
 const OF_ONE_BLOCK: usize = 4;
 
@@ -33,8 +33,30 @@ pub struct Case {
     broken: RefCell<Option<String>>,
 }
 
-/// Blocks by run and number.
-type Unpacked = HashMap<(usize, usize), Rc<[Tie]>>;
+/// Blocks by run and number, in two generations: the older one goes when the younger is full.
+#[derive(Debug, Default)]
+struct Unpacked {
+    young: HashMap<(usize, usize), Rc<[Tie]>>,
+    old: HashMap<(usize, usize), Rc<[Tie]>>,
+}
+
+impl Unpacked {
+    fn get(&mut self, place: (usize, usize)) -> Option<Rc<[Tie]>> {
+        if let Some(kept) = self.young.get(&place) {
+            return Some(Rc::clone(kept));
+        }
+        let kept = self.old.remove(&place)?;
+        self.keep(place, &kept);
+        Some(kept)
+    }
+
+    fn keep(&mut self, place: (usize, usize), ties: &Rc<[Tie]>) {
+        if self.young.len() >= KEPT_BLOCKS {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(place, Rc::clone(ties));
+    }
+}
 
 /// What is kept of an artefact.
 pub(crate) struct Artefact<'a> {
@@ -304,8 +326,8 @@ impl Case {
     }
 
     fn block(&self, run: usize, block: usize) -> Rc<[Tie]> {
-        if let Some(kept) = self.blocks.borrow().get(&(run, block)) {
-            return Rc::clone(kept);
+        if let Some(kept) = self.blocks.borrow_mut().get((run, block)) {
+            return kept;
         }
         let read = self.runs.get(run).map(|it| it.block(block));
         let ties = match read {
@@ -313,11 +335,7 @@ impl Case {
             Some(Err(cause)) => self.note_trouble(&cause),
             None => Rc::from([]),
         };
-        let mut kept = self.blocks.borrow_mut();
-        if kept.len() >= KEPT_BLOCKS {
-            kept.clear();
-        }
-        kept.insert((run, block), Rc::clone(&ties));
+        self.blocks.borrow_mut().keep((run, block), &ties);
         ties
     }
 

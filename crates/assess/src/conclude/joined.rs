@@ -3,7 +3,8 @@
 use minehound_model::{Because, Grade, SessionRow};
 
 /// What a learned model says of a connection, beside what tests say.
-const OPINIONS: [Because; 3] = [Because::ModelAgrees, Because::ModelDisagrees, Because::ModelAlone];
+const OPINIONS: [Because; 4] =
+    [Because::ModelAgrees, Because::ModelDisagrees, Because::ModelUndecided, Because::ModelAlone];
 
 /// Whether two lines are of one connection, whose behaviour was told by several tests.
 pub(super) fn is_same(one: &SessionRow, other: &SessionRow) -> bool {

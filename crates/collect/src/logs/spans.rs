@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use minehound_logs::Phase;
-use minehound_model::{LineRef, Span, Tie, Tied};
+use minehound_model::{LineRef, LogId, Span, Tie, Tied};
 
 use super::ties::{Key, Told};
 
@@ -16,14 +16,23 @@ const SEEN_AGAIN_MS: i64 = 2 * 3_600_000;
 /// Makes ties of what lines tell, in the order of lines.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
-    open: HashMap<Key, Open>,
+    open: HashMap<Slot, Open>,
     /// The open ones by their beginning, so that the oldest is found.
-    oldest: BTreeMap<(i64, u64), Key>,
+    oldest: BTreeMap<(i64, u64), Slot>,
     /// The last moment that any line told.
     last_ms: Option<i64>,
     counter: u64,
     /// How many were closed because too many were open.
     pub(super) crowded_out: u64,
+}
+
+/// What can be in one place only, and whose word that is: the same private address is held behind
+/// every router of a file, but a machine is at one place, whoever says so.
+type Slot = (Option<LogId>, Key);
+
+fn slot(key: &Key, line: LineRef) -> Slot {
+    let everywhere = matches!(key, Key::Mac(_) | Key::Login(_));
+    ((!everywhere).then_some(line.log), key.clone())
 }
 
 #[derive(Debug)]
@@ -57,7 +66,7 @@ impl Spans {
                 put(Tie { span: Span { from_ms: at_ms, to_ms }, line, what: told.what });
             }
             Phase::Start => {
-                self.close(&told.key, at_ms, Some(&told.what), put);
+                self.close(&slot(&told.key, line), at_ms, Some(&told.what), put);
                 self.begin(told, at_ms, until_ms, line, false, put);
             }
             Phase::Interim => self.go_on(told, at_ms, until_ms, line, put),
@@ -96,6 +105,7 @@ impl Spans {
         }
         self.counter += 1;
         let Told { key, what, lasts_ms, .. } = told;
+        let key = slot(&key, line);
         self.oldest.insert((at_ms, self.counter), key.clone());
         let number = self.counter;
         let open = Open {
@@ -113,7 +123,7 @@ impl Spans {
 
     /// Ends what is open under a key at `at_ms`. The same tie that begins again goes on: its end is
     /// that of the one before.
-    fn close(&mut self, key: &Key, at_ms: i64, next: Option<&Tied>, put: &mut dyn FnMut(Tie)) {
+    fn close(&mut self, key: &Slot, at_ms: i64, next: Option<&Tied>, put: &mut dyn FnMut(Tie)) {
         let Some(open) = self.open.remove(key) else { return };
         self.oldest.remove(&(open.from_ms, open.number));
         let same = next.is_some_and(|it| same_holder(it, &open.what));
@@ -130,13 +140,13 @@ impl Spans {
         line: LineRef,
         put: &mut dyn FnMut(Tie),
     ) {
-        match self.open.get_mut(&told.key) {
+        match self.open.get_mut(&slot(&told.key, line)) {
             Some(open) if same_holder(&told.what, &open.what) => {
                 open.seen_ms = open.seen_ms.max(at_ms);
                 open.until_ms = until_ms.or(open.until_ms);
             }
             _ => {
-                self.close(&told.key, at_ms, Some(&told.what), put);
+                self.close(&slot(&told.key, line), at_ms, Some(&told.what), put);
                 self.begin(told, at_ms, until_ms, line, false, put);
             }
         }
@@ -151,13 +161,14 @@ impl Spans {
         put: &mut dyn FnMut(Tie),
     ) {
         let to_ms = until_ms.unwrap_or(at_ms);
-        let began = match self.open.get(&told.key) {
+        let key = slot(&told.key, line);
+        let began = match self.open.get(&key) {
             Some(open) if same_holder(&told.what, &open.what) => Some((open.from_ms, open.number)),
             _ => None,
         };
         let from_ms = match began {
             Some((from_ms, number)) => {
-                self.open.remove(&told.key);
+                self.open.remove(&key);
                 self.oldest.remove(&(from_ms, number));
                 from_ms
             }
@@ -168,7 +179,8 @@ impl Spans {
     }
 
     fn sight(&mut self, told: Told, at_ms: i64, line: LineRef, put: &mut dyn FnMut(Tie)) {
-        if let Some(open) = self.open.get_mut(&told.key) {
+        let key = slot(&told.key, line);
+        if let Some(open) = self.open.get_mut(&key) {
             let again = same_holder(&told.what, &open.what)
                 && at_ms >= open.from_ms
                 && at_ms.saturating_sub(open.seen_ms) <= SEEN_AGAIN_MS;
@@ -178,7 +190,7 @@ impl Spans {
             }
             // What was sighted is known to its last sighting; what has a beginning ends here.
             let seen_ms = if open.sighted { open.seen_ms.saturating_add(1) } else { at_ms };
-            self.close(&told.key, seen_ms, None, put);
+            self.close(&key, seen_ms, None, put);
         }
         self.begin(told, at_ms, None, line, true, put);
     }
@@ -209,7 +221,7 @@ fn same_holder(a: &Tied, b: &Tied) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use minehound_model::{HardwareAddress, LogId, LogKind, Place};
+    use minehound_model::{HardwareAddress, LogKind, Place};
 
     use super::*;
 
@@ -256,6 +268,20 @@ mod tests {
             (lease(2, Phase::Stop), 1_200, None),
         ]);
         assert_eq!(told, [(0, 899), (900, 1_200)]);
+    }
+
+    #[test]
+    fn the_same_address_behind_another_router_is_another_one() {
+        let (mut spans, mut ties) = (Spans::default(), Vec::new());
+        for (log, mac, at_ms) in [(0, 1, 0), (1, 2, 400)] {
+            let line = LineRef { log: LogId(log), line: 1 };
+            spans.take(lease(mac, Phase::Start), at_ms, Some(900), line, &mut |it| ties.push(it));
+        }
+        let line = LineRef { log: LogId(0), line: 2 };
+        spans.take(lease(3, Phase::Start), 2_000, None, line, &mut |it| ties.push(it));
+        spans.finish(&mut |it| ties.push(it));
+        let told: Vec<_> = ties.iter().map(|it| (it.span.from_ms, it.span.to_ms)).collect();
+        assert_eq!(told, [(0, 900), (400, 900), (2_000, 2_000)]);
     }
 
     #[test]

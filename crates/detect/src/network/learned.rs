@@ -12,6 +12,10 @@ use minehound_series::trees::Model;
 
 /// The numbers that drove a score most, at most so many.
 const DRIVERS: usize = 3;
+/// From this probability on the model is not against a flow, though that alone lets no test accuse
+/// anybody: of 16,267 innocent long flows one passed a test with such a probability
+/// (`docs/evaluation.md`).
+const UNDECIDED: f64 = 0.3;
 /// What adds less to a score, in natural logarithms of odds, did not drive it.
 const LEAST_SHARE: f64 = 0.05;
 
@@ -84,13 +88,26 @@ fn shown(it: &Described, value: f64) -> f64 {
 impl Opinion {
     /// How it bears on a flow whose rhythm passed the tests.
     pub(super) fn beside_tests(&self) -> Because {
-        if self.stands_out { Because::ModelAgrees } else { Because::ModelDisagrees }
+        match () {
+            () if self.stands_out => Because::ModelAgrees,
+            () if self.is_against() => Because::ModelDisagrees,
+            () => Because::ModelUndecided,
+        }
+    }
+
+    /// Whether it speaks against mining, and not merely too little for it.
+    fn is_against(&self) -> bool {
+        !self.stands_out && self.probability < UNDECIDED
     }
 
     /// Adds it to a finding of the tests: whether the model agrees, what drove it, and where it does
     /// not, what would settle it.
     pub(super) fn beside(&self, finding: Finding) -> Finding {
-        let term = if self.stands_out { "model-agrees" } else { "model-disagrees" };
+        let term = match self.beside_tests() {
+            Because::ModelAgrees => "model-agrees",
+            Because::ModelUndecided => "model-undecided",
+            _ => "model-disagrees",
+        };
         self.told(finding.with("opinion", Arg::Term(term.to_owned())))
     }
 

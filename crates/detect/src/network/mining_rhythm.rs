@@ -10,7 +10,7 @@
 //! as a share or a sign of life is, that is a circumstance only. *Blocks alone*: the same without a timer,
 //! which is a circumstance only, since a quiet notice board looks alike. So are shares with pushes
 //! that come by the clock alone: a pool breaks off at each block. And so is what the learned model
-//! (*learned rhythm*) takes for innocent, but for Stratum V2, whose handshake speaks for itself. *Stratum V2*: the lengths
+//! (*learned rhythm*) does not take for mining, or not surely enough, but for Stratum V2, whose handshake speaks for itself. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
 //!
 //! A sixth, weaker test asks only whether everything said has its place in mining: what is asked is

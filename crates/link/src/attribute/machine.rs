@@ -20,9 +20,12 @@ pub(super) fn holders(
     walk: &Walk<'_>,
     ip: IpAddr,
     asked: Span,
+    translator: Option<&str>,
 ) -> Vec<(HardwareAddress, f64, Option<Step>)> {
     let mut best = BTreeMap::<HardwareAddress, (f64, Tie)>::new();
-    for tie in around(walk, Ask::Holder(ip), asked) {
+    let mut ties = around(walk, Ask::Holder(ip), asked);
+    ties.retain(|it| is_of(walk, it, translator));
+    for tie in ties {
         let (Tied::Lease { mac, .. } | Tied::Account { mac: Some(mac), .. }) = tie.what else {
             continue;
         };
@@ -41,6 +44,14 @@ pub(super) fn holders(
         (mac, share, Some(step))
     });
     shares.filter(|it| it.1 > 1e-6).collect()
+}
+
+/// Whether a line can speak of the address behind this translator: a router that leases addresses and
+/// translates speaks of those behind itself, where others have the same ones. A server that only leases
+/// speaks of all.
+fn is_of(walk: &Walk<'_>, tie: &Tie, translator: Option<&str>) -> bool {
+    let Some(device) = walk.device(tie.line.log) else { return true };
+    translator.is_none_or(|it| it == device) || !walk.clocks.is_of_router(tie.line.log)
 }
 
 /// Fills in what logs say of a candidate: its name, its places, the accounts on line from it.

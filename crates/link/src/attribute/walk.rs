@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
-    Answer, Candidate, LogId, LogKind, Missing, Question, Span, Step, Tie, Tied, Who,
+    Answer, Candidate, Log, LogId, LogKind, Missing, Question, Span, Step, Tie, Tied, Who,
 };
 
 use super::weigh::{of_missing, touches};
@@ -235,7 +235,8 @@ impl Walk<'_> {
 
     fn at_machine(&mut self, ip: IpAddr, asked: Span, probability: f64, steps: &mut Vec<Step>) {
         let mut left = 1.0;
-        for (mac, share, step) in machine::holders(self, ip, asked) {
+        let translator = self.translator(steps);
+        for (mac, share, step) in machine::holders(self, ip, asked, translator) {
             left -= share;
             steps.extend(step);
             self.note(Who::Machine(mac), Some(ip), probability * share, steps);
@@ -245,6 +246,23 @@ impl Walk<'_> {
             self.lack(LogKind::Lease, ip, None, asked, probability * left);
             self.note(Who::Holder(ip), Some(ip), probability * left, steps);
         }
+    }
+
+    /// The device that translated last on the way.
+    fn translator(&self, steps: &[Step]) -> Option<&str> {
+        self.device(steps.last()?.line?.log)
+    }
+
+    /// The device that wrote a log.
+    pub(super) fn device(&self, log: LogId) -> Option<&str> {
+        self.log(log).map(|it| it.device.as_str())
+    }
+
+    /// A log by its number, which is usually its place.
+    fn log(&self, id: LogId) -> Option<&Log> {
+        let logs = self.ties.logs();
+        let placed = usize::try_from(id.0).ok().and_then(|it| logs.get(it));
+        placed.filter(|it| it.id == id).or_else(|| logs.iter().find(|it| it.id == id))
     }
 
     fn note(&mut self, who: Who, address: Option<IpAddr>, probability: f64, steps: &[Step]) {
@@ -310,7 +328,7 @@ impl Walk<'_> {
     /// The share of the lines about that moment that is missing in the logs that should have it.
     fn loss(&self, logs: &[LogId], asked: Span) -> f64 {
         let reaches = |it: &&LogId| {
-            let log = self.ties.logs().iter().find(|log| log.id == **it);
+            let log = self.log(**it);
             log.is_some_and(|log| {
                 let shown = self.clocks.of(log.id).shown(asked);
                 log.span.overlaps(shown) && !log.silent.iter().any(|gap| gap.covers(shown))

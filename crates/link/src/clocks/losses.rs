@@ -1,6 +1,7 @@
 //! How many lines of a log are missing: what its neighbours saw of the same connections.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use minehound_model::{Ask, LogId, Span, Tie, Tied, Ties};
 
@@ -15,6 +16,7 @@ const MIN_EXPECTED: usize = 20;
 /// The share of lines that is missing, for each log of which its neighbours tell.
 pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64> {
     let mut counts = BTreeMap::<LogId, (usize, usize)>::new();
+    let mut known = BTreeMap::<IpAddr, Vec<LogId>>::new();
     let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
     for log in &logs {
         for tie in ties.sample(log.id, of_each(logs.len())) {
@@ -22,7 +24,9 @@ pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64>
             let Tied::Translation { outer, inner, .. } = &tie.what else { continue };
             let expected = reaching(ties, clocks, &tie, ties.translators(inner.ip()));
             count(&mut counts, expected, &further_in(ties, &tie, &window));
-            let expected = reaching(ties, clocks, &tie, knowing(ties, &tie, outer.ip()));
+            let further_out_logs =
+                known.entry(outer.ip()).or_insert_with(|| knowing(ties, outer.ip()));
+            let expected = reaching(ties, clocks, &tie, further_out_logs.clone());
             count(&mut counts, expected, &further_out(ties, &tie, &window));
         }
     }
@@ -59,9 +63,8 @@ fn further_out(ties: &dyn Ties, tie: &Tie, window: &dyn Fn(LogId) -> Option<Span
 }
 
 /// The logs further out that know an address as an inner one.
-fn knowing(ties: &dyn Ties, tie: &Tie, outer: std::net::IpAddr) -> Vec<LogId> {
-    let own = tie.line.log;
-    let window = |log: LogId| (log != own).then_some(Span { from_ms: i64::MIN, to_ms: i64::MAX });
+fn knowing(ties: &dyn Ties, outer: IpAddr) -> Vec<LogId> {
+    let window = |_: LogId| Some(Span { from_ms: i64::MIN, to_ms: i64::MAX });
     let found = ties.find(Ask::Inner { ip: outer, port: None }, &window, super::MANY);
     let translating = |it: &&Tie| matches!(it.what, Tied::Translation { .. });
     let logs: BTreeSet<_> = found.iter().filter(translating).map(|it| it.line.log).collect();

@@ -96,6 +96,8 @@ pub enum Because {
     ModelAgrees,
     /// A model that learned from examples does not take it for mining.
     ModelDisagrees,
+    /// A learned model cannot tell: it speaks neither for nor against it.
+    ModelUndecided,
     /// Only a model that learned from examples takes it for mining.
     ModelAlone,
 }

@@ -1,5 +1,6 @@
 //! Looking up in a run.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,14 +17,16 @@ use crate::StoreError;
 
 /// A block never unpacks to more: 512 ties with their longest texts.
 const MAX_BLOCK_BYTES: u64 = 64 << 20;
-/// Entries of the index that are read at a time.
-const READ_ENTRIES: usize = 4_096;
+/// With more blocks than this in question it is asked which of them are of the time.
+const FEW_BLOCKS: usize = 2;
 
 /// A run that can be asked.
 #[derive(Debug)]
 pub(crate) struct Run {
     file: File,
     foot: Foot,
+    /// One stretch of the index, read again and again.
+    stretch: RefCell<Vec<u8>>,
 }
 
 impl Run {
@@ -50,7 +53,7 @@ impl Run {
             return Err(damaged("the digest of its foot"));
         }
         let foot = postcard::from_bytes(&packed).map_err(|_| damaged("its foot"))?;
-        Ok(Self { file, foot })
+        Ok(Self { file, foot, stretch: RefCell::default() })
     }
 
     /// The logs that it has ties of, with the outer addresses of each.
@@ -69,20 +72,18 @@ impl Run {
         ask: Ask,
         window: &dyn Fn(LogId) -> Option<Span>,
     ) -> io::Result<Vec<usize>> {
-        let windows = self.foot.logs.keys().filter_map(|log| window(*log));
-        let Some(hull) = windows.reduce(Span::hull) else { return Ok(Vec::new()) };
-        if !self.foot.blocks.iter().any(|it| it.hull.overlaps(hull)) {
-            return Ok(Vec::new());
-        }
         let mut blocks = BTreeSet::new();
         for keys in key::asked(ask) {
             self.rows(&keys, |row| {
-                let block = row / BLOCK;
-                let stands = self.foot.blocks.get(block).is_some_and(|it| it.hull.overlaps(hull));
-                if stands {
-                    blocks.insert(block);
-                }
+                blocks.insert(row / BLOCK);
             })?;
+        }
+        // Windows of thousands of logs cost more than a block or two.
+        if blocks.len() > FEW_BLOCKS {
+            let windows = self.foot.logs.keys().filter_map(|log| window(*log));
+            let Some(hull) = windows.reduce(Span::hull) else { return Ok(Vec::new()) };
+            let stands = |it: &Block| it.hull.overlaps(hull);
+            blocks.retain(|it| self.foot.blocks.get(*it).is_some_and(stands));
         }
         Ok(blocks.into_iter().collect())
     }
@@ -102,27 +103,30 @@ impl Run {
 
     fn rows(&self, keys: &RangeInclusive<u64>, mut put: impl FnMut(usize)) -> io::Result<()> {
         // The last stretch that begins below the first key may hold it.
-        let stretch = self.foot.sparse.partition_point(|it| it < keys.start()).saturating_sub(1);
-        let mut next = stretch as u64 * SPARSE as u64;
-        let mut bytes = vec![0; READ_ENTRIES * ENTRY];
-        while next < self.foot.entries {
-            let count = (self.foot.entries - next).min(READ_ENTRIES as u64);
-            let len = usize::try_from(count).map_err(io::Error::other)? * ENTRY;
-            let some = bytes.get_mut(..len).unwrap_or_default();
-            self.file.read_exact_at(some, self.foot.index_at + next * ENTRY as u64)?;
-            for entry in some.chunks_exact(ENTRY) {
-                let (key, row) = entry.split_at(8);
-                let key = u64::from_le_bytes(key.try_into().unwrap_or_default());
-                if key > *keys.end() {
+        let mut stretch =
+            self.foot.sparse.partition_point(|it| it < keys.start()).saturating_sub(1);
+        let mut bytes = self.stretch.borrow_mut();
+        while self.foot.sparse.get(stretch).is_some_and(|first| first <= keys.end()) {
+            let first = stretch as u64 * SPARSE as u64;
+            let count = self.foot.entries.saturating_sub(first).min(SPARSE as u64);
+            bytes.resize(usize::try_from(count).map_err(io::Error::other)? * ENTRY, 0);
+            self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
+            let (entries, _) = bytes.as_chunks::<ENTRY>();
+            let begin = entries.partition_point(|it| key_of(it) < *keys.start());
+            for entry in entries.iter().skip(begin) {
+                if key_of(entry) > *keys.end() {
                     return Ok(());
                 }
-                if key >= *keys.start() {
-                    let row = u32::from_le_bytes(row.try_into().unwrap_or_default());
-                    put(row as usize);
-                }
+                let [.., a, b, c, d] = *entry;
+                put(u32::from_le_bytes([a, b, c, d]) as usize);
             }
-            next += count;
+            stretch += 1;
         }
         Ok(())
     }
+}
+
+fn key_of(entry: &[u8; ENTRY]) -> u64 {
+    let (key, _) = entry.split_at(8);
+    u64::from_le_bytes(key.try_into().unwrap_or_default())
 }
