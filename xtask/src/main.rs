@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "chores tell whoever runs them what they found")]
 
+mod attribution;
 mod bench;
 mod campus;
 mod ci;
@@ -30,6 +31,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Attributes the lists of campuses of logs and writes docs/attribution.md.
+    Attribution {
+        /// How many seeds of each scenario.
+        #[arg(long, default_value_t = 3)]
+        seeds: u64,
+        /// Compare with the goals and write nothing.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measures speed and memory beside others and writes docs/performance.md.
     Bench {
         /// The folder with `network/`; without it the range's own captures are used.
@@ -114,6 +124,7 @@ enum Chore {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
+        Chore::Attribution { seeds, check } => attribution::run(seeds, check),
         Chore::Bench { data, bytes } => bench::run(data.as_deref(), bytes),
         Chore::Campus { seeds, minutes } => campus::run(seeds, minutes),
         Chore::Ci => ci::run(),

@@ -150,8 +150,8 @@ pub(crate) struct RangeScore {
     /// The tool that gave the result.
     #[arg(long, value_enum)]
     pub(crate) tool: ScoredTool,
-    /// Its output: JSON of `inspect`, eve.json, notice.log, the CSV of `ndpiReader -C`, or Falco's
-    /// JSON lines.
+    /// Its output: JSON of `inspect`, eve.json, notice.log, the CSV of `ndpiReader -C`, Falco's JSON
+    /// lines, or JSON of `attribute --list`.
     #[arg(value_name = "RESULT")]
     pub(crate) result: PathBuf,
     /// Mining flows shorter than this count neither as found nor as missed.
@@ -190,6 +190,8 @@ pub(crate) enum ScoredTool {
     Ndpi,
     /// Falco's events.
     Falco,
+    /// What `attribute --list` of this program says of a world of logs.
+    Attribution,
 }
 
 /// A number above zero and at most 1000.

@@ -7,10 +7,12 @@
 mod bound;
 mod claims;
 mod report;
+mod trails;
 
 pub use bound::upper_95;
 pub use claims::{Claim, Tool, Unreadable, read};
 pub use report::{Bin, Score, json};
+pub use trails::{Rows, TrailScore, trails};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};

@@ -6,13 +6,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use minehound_range::score::{Score, Sheet, Tool, read, score};
+use minehound_range::score::{Bin, Rows, Score, Sheet, Tool, TrailScore, read, score, trails};
 
 use crate::args::{RangeScore, ScoredTool};
 use crate::{locale, output};
 
 pub(super) fn run(args: &RangeScore) -> anyhow::Result<ExitCode> {
     let truth = args.folder.join("truth.json");
+    if args.tool == ScoredTool::Attribution {
+        return attribution(args, &truth);
+    }
     let sheet = Sheet::read(&bytes(&truth)?).with_context(|| {
         format!("`{}`{}{}", truth.display(), locale::colon(), locale::word("range-no-truth"))
     })?;
@@ -37,9 +40,62 @@ fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     })
 }
 
+/// The score of `attribute` on a world of logs.
+fn attribution(args: &RangeScore, truth: &Path) -> anyhow::Result<ExitCode> {
+    let told = trails(&bytes(truth)?, &bytes(&args.result)?).with_context(|| {
+        let (file, wrong) = (args.result.display(), locale::word("score-no-trails"));
+        format!("`{file}`{}{wrong}", locale::colon())
+    })?;
+    let text = if args.json { serde_json::to_string_pretty(&told)? + "\n" } else { rows(&told) };
+    output::write(text.as_bytes(), None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rows(score: &TrailScore) -> String {
+    let mut text = String::new();
+    let word = |key: &str| locale::word(&format!("score-{key}"));
+    let mut line = |name: String, it: &Rows| {
+        let counts = [
+            ("trails-top", it.top),
+            ("trails-held", it.held),
+            ("trails-wrong", it.wrong),
+            ("trails-behind", it.behind),
+        ];
+        let counts = counts.map(|(key, count)| format!("{} {count}", word(key)));
+        let size = format!("{} {:.1}", word("trails-set"), it.mean_set);
+        let _ = writeln!(
+            text,
+            "{name}: {} {}; {}; {size}",
+            word("trails-rows"),
+            it.rows,
+            counts.join("; ")
+        );
+    };
+    for (sort, it) in &score.by_sort {
+        line(word(&format!("trails-{}", sort.replace(", ", "-").replace(' ', "-"))), it);
+    }
+    for (levels, it) in &score.by_levels {
+        line(format!("  {} {levels}", word("trails-levels")), it);
+    }
+    if let Some(brier) = score.brier {
+        let _ = writeln!(text, "{}: {brier:.4}", word("brier"));
+    }
+    reliability(&mut text, &score.reliability);
+    text
+}
+
+fn reliability(text: &mut String, bins: &[Bin]) {
+    for bin in bins {
+        let range = format!("{:.1}-{:.1}", bin.from, bin.from + 0.1);
+        let _ =
+            writeln!(text, "  p {range}: {} ({:.3} / {:.3})", bin.count, bin.said, bin.true_part);
+    }
+}
+
 fn tool(it: ScoredTool) -> Tool {
     match it {
-        ScoredTool::Own => Tool::Own,
+        // Told apart before: its truth is another one.
+        ScoredTool::Own | ScoredTool::Attribution => Tool::Own,
         ScoredTool::SuricataEve => Tool::SuricataEve,
         ScoredTool::Zeek => Tool::Zeek,
         ScoredTool::Ndpi => Tool::Ndpi,
@@ -86,10 +142,6 @@ fn table(score: &Score) -> String {
     for (kind, count) in &score.by_kind {
         let _ = writeln!(text, "  {} {kind}: {count}", word("false-kind"));
     }
-    for bin in &score.reliability {
-        let range = format!("{:.1}-{:.1}", bin.from, bin.from + 0.1);
-        let _ =
-            writeln!(text, "  p {range}: {} ({:.3} / {:.3})", bin.count, bin.said, bin.true_part);
-    }
+    reliability(&mut text, &score.reliability);
     text
 }

@@ -171,7 +171,7 @@ impl Score {
         (score.median_rate_error, score.intervals_hold) = rates.summed_up();
         score.share_rates_told = share_rates.held.len() as u64;
         (score.median_share_rate_error, score.share_intervals_hold) = share_rates.summed_up();
-        score.calibration(&said);
+        (score.brier, score.reliability) = bins(&said);
         score
     }
 
@@ -215,26 +215,29 @@ impl Score {
             self.false_alarms as f64 * 1e6 / (self.flows as f64).max(1.0);
         self.false_per_1000_host_days = wrong as f64 * 1e3 / self.host_days.max(1e-9);
     }
+}
 
-    fn calibration(&mut self, said: &[(f64, bool)]) {
-        if said.is_empty() {
-            return;
-        }
-        let square = |(said, truth): &(f64, bool)| (said - f64::from(u8::from(*truth))).powi(2);
-        self.brier = Some(said.iter().map(square).sum::<f64>() / said.len() as f64);
-        for tenth in 0..10_u8 {
-            let from = f64::from(tenth) / 10.0;
-            let to = if tenth == 9 { 1.1 } else { from + 0.1 };
-            let inside: Vec<_> = said.iter().filter(|it| (from..to).contains(&it.0)).collect();
-            if !inside.is_empty() {
-                let count = inside.len() as f64;
-                self.reliability.push(Bin {
-                    from,
-                    count: inside.len() as u64,
-                    said: inside.iter().map(|it| it.0).sum::<f64>() / count,
-                    true_part: inside.iter().filter(|it| it.1).count() as f64 / count,
-                });
-            }
+/// The mean square of probability minus truth, and how often what was said with a probability is true.
+pub(super) fn bins(said: &[(f64, bool)]) -> (Option<f64>, Vec<Bin>) {
+    if said.is_empty() {
+        return (None, Vec::new());
+    }
+    let square = |(said, truth): &(f64, bool)| (said - f64::from(u8::from(*truth))).powi(2);
+    let brier = said.iter().map(square).sum::<f64>() / said.len() as f64;
+    let mut bins = Vec::new();
+    for tenth in 0..10_u8 {
+        let from = f64::from(tenth) / 10.0;
+        let to = if tenth == 9 { 1.1 } else { from + 0.1 };
+        let inside: Vec<_> = said.iter().filter(|it| (from..to).contains(&it.0)).collect();
+        if !inside.is_empty() {
+            let count = inside.len() as f64;
+            bins.push(Bin {
+                from,
+                count: inside.len() as u64,
+                said: inside.iter().map(|it| it.0).sum::<f64>() / count,
+                true_part: inside.iter().filter(|it| it.1).count() as f64 / count,
+            });
         }
     }
+    (Some(brier), bins)
 }
