@@ -4,6 +4,7 @@
 //! whether the right line is missing at all. Every part of the answer keeps its share of the
 //! probability: what leads nowhere stands as *somebody behind* the place where the trail ends.
 
+mod crowd;
 mod machine;
 mod network;
 mod walk;

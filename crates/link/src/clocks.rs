@@ -20,6 +20,9 @@ const LEAST_SAMPLE: usize = 12;
 /// More candidates for one session than this tell nothing.
 const MANY: usize = 64;
 
+/// The share of what passes a translator that a log further in shows, where no translator tells.
+const USUAL_REACH: f64 = 0.95;
+
 /// The standard deviation of a clock of which nothing is known, in milliseconds.
 pub const UNKNOWN_SD_MS: f64 = 30_000.0;
 /// The share of lines that is missing where nothing tells.
@@ -30,8 +33,12 @@ pub const UNKNOWN_LOSS: f64 = 0.01;
 pub struct Clocks {
     apart: BTreeMap<LogId, LogClock>,
     losses: BTreeMap<LogId, f64>,
+    /// The share of the lines of translators that logs further in show as well.
+    reaches: BTreeMap<LogId, f64>,
     /// Logs of leases whose devices translate as well.
     of_routers: BTreeSet<LogId>,
+    /// The devices that lease addresses.
+    leasing: BTreeSet<String>,
 }
 
 impl Clocks {
@@ -47,6 +54,27 @@ impl Clocks {
         self.losses.get(&log).copied().unwrap_or(UNKNOWN_LOSS)
     }
 
+    /// The share of what a translator's log shows that a log further in shows as well, where it was read
+    /// off.
+    #[must_use]
+    pub fn reach(&self, log: LogId) -> Option<f64> {
+        self.reaches.get(&log).copied()
+    }
+
+    /// The same of a translator of which nothing is known: as it is with the others, in the middle.
+    #[must_use]
+    pub fn usual_reach(&self) -> f64 {
+        let mut all: Vec<f64> = self.reaches.values().copied().filter(|it| *it > 0.0).collect();
+        all.sort_unstable_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(USUAL_REACH)
+    }
+
+    /// A device of this name that leases addresses.
+    #[must_use]
+    pub fn leasing(&self, name: &str) -> Option<&str> {
+        self.leasing.get(name).map(String::as_str)
+    }
+
     /// Whether a log of leases is that of a router, which leases addresses that others behind other
     /// routers have too.
     #[must_use]
@@ -60,12 +88,13 @@ impl Clocks {
     pub fn estimate(ties: &dyn Ties) -> Self {
         let mut clocks = Self { apart: apart::estimate(ties), ..Self::default() };
         clocks.apart.extend(held::estimate(ties, &clocks));
-        clocks.losses = losses::estimate(ties, &clocks);
+        (clocks.losses, clocks.reaches) = losses::estimate(ties, &clocks);
         let of = |kind| ties.logs().iter().filter(move |it| it.kind == kind);
         let routers: BTreeSet<&str> =
             of(LogKind::Translation).map(|it| it.device.as_str()).collect();
         let leases = of(LogKind::Lease).filter(|it| routers.contains(it.device.as_str()));
         clocks.of_routers = leases.map(|it| it.id).collect();
+        clocks.leasing = of(LogKind::Lease).map(|it| it.device.clone()).collect();
         clocks
     }
 

@@ -10,7 +10,7 @@
 //! as a share or a sign of life is, that is a circumstance only. *Blocks alone*: the same without a timer,
 //! which is a circumstance only, since a quiet notice board looks alike. So are shares with pushes
 //! that come by the clock alone: a pool breaks off at each block. And so is what the learned model
-//! (*learned rhythm*) does not take for mining, or not surely enough, but for Stratum V2, whose handshake speaks for itself. *Stratum V2*: the lengths
+//! (*learned rhythm*) does not take for mining, or not surely enough (below one in a hundred it is dismissed), but for Stratum V2, whose handshake speaks for itself. *Stratum V2*: the lengths
 //! of its handshake (64 bytes, then 234) and of what must follow.
 //!
 //! A sixth, weaker test asks only whether everything said has its place in mining: what is asked is
@@ -88,6 +88,9 @@ const MIN_PATTERNED: f64 = 0.5;
 /// are those of worlds where one long flow in sixty mines.
 const SURE: f64 = 0.9;
 
+/// Below this probability of the learned model a pattern is not even a clue.
+const DISMISSED: f64 = 0.01;
+
 static META: Meta = Meta {
     id: DetectorId("MH-NET-011"),
     name: "mining-rhythm",
@@ -155,7 +158,8 @@ pub(super) fn told(
     flow: &QuietFlow,
     opinion: Option<&Opinion>,
 ) -> Option<((Sign, Nature), Because)> {
-    let tested = shown(flow).map(|(kind, because)| doubted(kind, because, opinion));
+    let tested = shown(flow).filter(|it| !dismissed(it.0, opinion));
+    let tested = tested.map(|(kind, because)| doubted(kind, because, opinion));
     let direct = tested.is_some_and(|it| it.0.1 == Nature::Direct);
     let sure = opinion.is_some_and(|it| it.stands_out && it.probability >= SURE);
     if !direct && sure && is_alike(flow) { Some((ALIKE, Because::RhythmAlike)) } else { tested }
@@ -166,6 +170,13 @@ pub(super) fn told(
 fn is_alike(flow: &QuietFlow) -> bool {
     let enough = flow.quiet_s >= QuietFlow::LEAST_S && flow.heard > 0;
     enough && part(flow.alike, flow.stretches) >= MIN_PATTERNED
+}
+
+/// Whether bounds alone show a pattern where the learned model is as good as sure of the contrary: telemetry
+/// that is acknowledged passes by the hundred, and a second look at each would wear everybody out.
+fn dismissed(kind: (Sign, Nature), opinion: Option<&Opinion>) -> bool {
+    let bounds_alone = [SHARES, PADDED, JOBS].contains(&kind);
+    bounds_alone && opinion.is_some_and(|it| !it.stands_out && it.probability < DISMISSED)
 }
 
 /// What is left of a pattern that the learned model, which looks at more, takes for innocent: nobody is

@@ -21,7 +21,7 @@ pub(super) fn holders(
     ip: IpAddr,
     asked: Span,
     translator: Option<&str>,
-) -> Vec<(HardwareAddress, f64, Option<Step>)> {
+) -> Vec<(HardwareAddress, f64, Step)> {
     let mut best = BTreeMap::<HardwareAddress, (f64, Tie)>::new();
     let mut ties = around(walk, Ask::Holder(ip), asked);
     ties.retain(|it| is_of(walk, it, translator));
@@ -41,7 +41,7 @@ pub(super) fn holders(
         let share = held / total;
         let step =
             Step { line: Some(tie.line), tied: tie.what, span: tie.span, probability: share };
-        (mac, share, Some(step))
+        (mac, share, step)
     });
     shares.filter(|it| it.1 > 1e-6).collect()
 }

@@ -1,6 +1,6 @@
 //! The walk from an outer end to whoever stands at the end of the trail.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
@@ -18,10 +18,10 @@ const MAX_DEPTH: usize = 12;
 pub(super) const MAX_TIES: usize = 4_096;
 /// Steps of one walk, over all branches; what is left over stays *behind* where it stands.
 const MAX_VISITS: usize = 20_000;
+/// Whoever has less is named and no more.
+const DESCRIBED: f64 = 0.005;
 /// A branch of less probability is not followed.
-const NEGLIGIBLE: f64 = 1e-6;
-/// So many machines behind a translator are named one by one.
-const MAX_NAMED: usize = 512;
+pub(super) const NEGLIGIBLE: f64 = 1e-6;
 /// How many standard deviations of the clocks a line may be off.
 pub(super) const REACH: f64 = 6.0;
 
@@ -65,7 +65,7 @@ struct Found {
 pub(super) struct Walk<'w> {
     pub(super) ties: &'w dyn Ties,
     pub(super) clocks: &'w Clocks,
-    network: &'w Network,
+    pub(super) network: &'w Network,
     question: &'w Question,
     found: BTreeMap<Who, Found>,
     pub(super) missing: Vec<Missing>,
@@ -93,7 +93,7 @@ impl Walk<'_> {
         }
         let fitting = self.lines(end, asked);
         let touching: Vec<f64> = fitting.iter().map(|it| it.touches).collect();
-        let missing_share = self.loss(&shown_by, asked);
+        let missing_share = self.loss(&shown_by, &fitting, asked);
         let lost = of_missing(&touching, missing_share, end.port.is_some() && is_short(asked));
         // A line that is there counts as far as its log is whole.
         let kept = 1.0 - missing_share.min(0.99);
@@ -155,27 +155,30 @@ impl Walk<'_> {
         let device = self.network.showing(end.ip).next().map(|it| it.device.clone());
         self.lack(LogKind::Translation, end.ip, device, asked, probability);
         let entries = self.further_in(end, asked);
-        if !entries.is_empty() {
-            let touching: Vec<f64> = entries.iter().map(|it| it.1).collect();
-            let further_loss = entries.iter().map(|it| self.clocks.loss(it.2)).fold(0.0, f64::max);
-            let lost = of_missing(&touching, further_loss, false);
-            let total = touching.iter().sum::<f64>() + lost;
-            for (entry, touches, _, seen) in entries {
-                let share = touches / total;
-                steps.push(bridging(end, entry, share, asked));
-                self.inwards(entry, seen, probability * share, steps);
-                steps.pop();
-            }
-            return self.anyone(end, asked, probability * lost / total, steps);
+        // Only some of those behind it are seen by another log: the others leave no trace but this one.
+        let seen_further_in = if entries.is_empty() { 0.0 } else { self.reach(end.ip) };
+        let total: f64 = entries.iter().map(|it| it.1).sum();
+        for (entry, touches, seen) in entries {
+            let share = seen_further_in * touches / total;
+            steps.push(bridging(end, entry, share, asked));
+            self.inwards(entry, seen, probability * share, steps);
+            steps.pop();
         }
-        self.anyone(end, asked, probability, steps);
+        self.anyone(end.ip, asked, probability * (1.0 - seen_further_in), steps);
+    }
+
+    /// The share of what goes through a translator that a log further in shows as well.
+    fn reach(&self, outer: IpAddr) -> f64 {
+        let logs = self.ties.translators(outer);
+        let known: Vec<f64> = logs.iter().filter_map(|it| self.clocks.reach(*it)).collect();
+        known.into_iter().reduce(f64::max).unwrap_or_else(|| self.clocks.usual_reach())
     }
 
     /// Ends just behind a translator from which somebody spoke to the far end at that time.
-    fn further_in(&self, end: End, asked: Span) -> Vec<(End, f64, LogId, Span)> {
+    fn further_in(&self, end: End, asked: Span) -> Vec<(End, f64, Span)> {
         let Some((ip, port)) = self.question.far else { return Vec::new() };
         let window = |log| Some(self.window(log, asked));
-        let mut entries = BTreeMap::<End, (f64, LogId, Span)>::new();
+        let mut entries = BTreeMap::<End, (f64, Span)>::new();
         for tie in self.ties.find(Ask::Far { ip, port }, &window, MAX_TIES) {
             let entry = match &tie.what {
                 Tied::Translation { outer, proto, far, .. } if self.is_meant(*far, *proto) => outer,
@@ -188,13 +191,13 @@ impl Walk<'_> {
             let touches = self.touching(&tie, asked);
             let seen = self.narrowed(&tie, asked);
             let entry = End { ip: entry.ip(), port: Some(entry.port()) };
-            let kept = entries.entry(entry).or_insert((0.0, tie.line.log, seen));
+            let kept = entries.entry(entry).or_insert((0.0, seen));
             if touches > kept.0 {
-                *kept = (touches, tie.line.log, seen);
+                *kept = (touches, seen);
             }
         }
         let told = entries.into_iter().filter(|it| it.1.0 > NEGLIGIBLE);
-        told.map(|(end, (touches, log, seen))| (end, touches, log, seen)).collect()
+        told.map(|(end, (touches, seen))| (end, touches, seen)).collect()
     }
 
     /// Whether an address stands straight behind a translator: as described, or not described.
@@ -203,49 +206,32 @@ impl Walk<'_> {
         described.peek().is_none() || described.any(|it| it.is_behind(inner))
     }
 
-    /// Everyone who held an address behind a translator then, or *somebody behind* it.
-    fn anyone(&mut self, end: End, asked: Span, probability: f64, steps: &mut Vec<Step>) {
-        if probability < NEGLIGIBLE {
-            return self.note(Who::Behind(end.ip), None, probability, steps);
-        }
-        let nets: BTreeSet<_> =
-            self.network.showing(end.ip).flat_map(|it| it.inner.iter().copied()).collect();
-        let window = |log| Some(self.window(log, asked));
-        let mut addresses = BTreeMap::<IpAddr, f64>::new();
-        for (prefix, length) in nets {
-            let ask = Ask::HoldersWithin(prefix, length);
-            for tie in self.ties.find(ask, &window, MAX_TIES) {
-                let Tied::Lease { address, .. } = tie.what else { continue };
-                let held = addresses.entry(address).or_default();
-                *held = held.max(self.touching(&tie, asked));
-            }
-        }
-        let translated = addresses.keys().any(|it| !self.ties.translators(*it).is_empty());
-        let total: f64 = addresses.values().sum();
-        if addresses.is_empty() || addresses.len() > MAX_NAMED || translated || total < 0.5 {
-            return self.note(Who::Behind(end.ip), None, probability, steps);
-        }
-        for (ip, weight) in addresses {
-            let share = weight / total;
-            steps.push(bridging(end, End { ip, port: None }, share, asked));
-            self.at_machine(ip, asked, probability * share, steps);
-            steps.pop();
-        }
-    }
-
     fn at_machine(&mut self, ip: IpAddr, asked: Span, probability: f64, steps: &mut Vec<Step>) {
         let mut left = 1.0;
+        let asked = self.connected(steps).unwrap_or(asked);
         let translator = self.translator(steps);
         for (mac, share, step) in machine::holders(self, ip, asked, translator) {
             left -= share;
-            steps.extend(step);
-            self.note(Who::Machine(mac), Some(ip), probability * share, steps);
+            let router = self.is_router(&step.tied).map(str::to_owned);
+            steps.push(step);
+            match router {
+                Some(device) => self.behind_router(ip, &device, asked, probability * share, steps),
+                None => self.note(Who::Machine(mac), Some(ip), probability * share, steps),
+            }
             steps.pop();
         }
         if left > NEGLIGIBLE {
             self.lack(LogKind::Lease, ip, None, asked, probability * left);
             self.note(Who::Holder(ip), Some(ip), probability * left, steps);
         }
+    }
+
+    /// When the connection began that the way ends with: who had the address then spoke. The entry in a
+    /// translator lives on for a while after a machine has left and given its address back.
+    fn connected(&self, steps: &[Step]) -> Option<Span> {
+        let last = steps.last()?;
+        let began = self.clocks.of(last.line?.log).true_span(last.span).from_ms;
+        matches!(last.tied, Tied::Translation { .. }).then_some(Span::at(began))
     }
 
     /// The device that translated last on the way.
@@ -259,13 +245,19 @@ impl Walk<'_> {
     }
 
     /// A log by its number, which is usually its place.
-    fn log(&self, id: LogId) -> Option<&Log> {
+    pub(super) fn log(&self, id: LogId) -> Option<&Log> {
         let logs = self.ties.logs();
         let placed = usize::try_from(id.0).ok().and_then(|it| logs.get(it));
         placed.filter(|it| it.id == id).or_else(|| logs.iter().find(|it| it.id == id))
     }
 
-    fn note(&mut self, who: Who, address: Option<IpAddr>, probability: f64, steps: &[Step]) {
+    pub(super) fn note(
+        &mut self,
+        who: Who,
+        address: Option<IpAddr>,
+        probability: f64,
+        steps: &[Step],
+    ) {
         let found = self.found.entry(who).or_insert_with(|| Found {
             probability: 0.0,
             address,
@@ -279,7 +271,7 @@ impl Walk<'_> {
         }
     }
 
-    fn lack(
+    pub(super) fn lack(
         &mut self,
         kind: LogKind,
         of: IpAddr,
@@ -326,13 +318,15 @@ impl Walk<'_> {
     }
 
     /// The share of the lines about that moment that is missing in the logs that should have it.
-    fn loss(&self, logs: &[LogId], asked: Span) -> f64 {
+    /// A log that has a fitting line reaches there, however long ago its last line was written.
+    fn loss(&self, logs: &[LogId], fitting: &[Fitting], asked: Span) -> f64 {
         let reaches = |it: &&LogId| {
             let log = self.log(**it);
-            log.is_some_and(|log| {
-                let shown = self.clocks.of(log.id).shown(asked);
-                log.span.overlaps(shown) && !log.silent.iter().any(|gap| gap.covers(shown))
-            })
+            fitting.iter().any(|fits| fits.tie.line.log == **it)
+                || log.is_some_and(|log| {
+                    let shown = self.clocks.of(log.id).shown(asked);
+                    log.span.overlaps(shown) && !log.silent.iter().any(|gap| gap.covers(shown))
+                })
         };
         let losses = logs.iter().filter(reaches).map(|it| self.clocks.loss(*it));
         losses.reduce(f64::min).unwrap_or(1.0)
@@ -352,7 +346,10 @@ impl Walk<'_> {
                     places: Vec::new(),
                     accounts: Vec::new(),
                 };
-                machine::describe(&mut self, &mut candidate, found.address, asked);
+                // Of one among hundreds nothing more is looked up.
+                if candidate.probability >= DESCRIBED {
+                    machine::describe(&mut self, &mut candidate, found.address, asked);
+                }
                 candidate
             })
             .collect();
@@ -388,9 +385,15 @@ fn step(tie: &Tie, probability: f64) -> Step {
     Step { line: Some(tie.line), tied: tie.what.clone(), span: tie.span, probability }
 }
 
-/// A step over lines that are missing.
+/// A step over lines that are missing, from one end to another.
 fn bridging(from: End, to: End, probability: f64, span: Span) -> Step {
     let end = |it: End| SocketAddr::new(it.ip, it.port.unwrap_or(0));
     let tied = Tied::Translation { outer: end(from), inner: end(to), far: None, proto: 0 };
     Step { line: None, tied, span, probability }
+}
+
+/// The same from one address to another.
+pub(super) fn gap(outer: IpAddr, inner: IpAddr, probability: f64, span: Span) -> Step {
+    let end = |ip| End { ip, port: None };
+    bridging(end(outer), end(inner), probability, span)
 }

@@ -13,8 +13,13 @@ const ROUNDED_MS: i64 = 5_000;
 /// Fewer connections that should be there prove nothing.
 const MIN_EXPECTED: usize = 20;
 
-/// The share of lines that is missing, for each log of which its neighbours tell.
-pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64> {
+/// A share of each log.
+type Shares = BTreeMap<LogId, f64>;
+
+/// The share of lines that is missing, for each log of which its neighbours tell, and the share of a
+/// translator's lines that logs further in show as well.
+pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> (Shares, Shares) {
+    let mut further = BTreeMap::<LogId, (usize, usize)>::new();
     let mut counts = BTreeMap::<LogId, (usize, usize)>::new();
     let mut known = BTreeMap::<IpAddr, Vec<LogId>>::new();
     let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
@@ -23,7 +28,10 @@ pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64>
             let window = |other| Some(window(clocks, &tie, other));
             let Tied::Translation { outer, inner, .. } = &tie.what else { continue };
             let expected = reaching(ties, clocks, &tie, ties.translators(inner.ip()));
-            count(&mut counts, expected, &further_in(ties, &tie, &window));
+            let shown = further_in(ties, &tie, &window);
+            let reached = further.entry(log.id).or_default();
+            *reached = (reached.0 + usize::from(!shown.is_empty()), reached.1 + 1);
+            count(&mut counts, expected, &shown);
             let further_out_logs =
                 known.entry(outer.ip()).or_insert_with(|| knowing(ties, outer.ip()));
             let expected = reaching(ties, clocks, &tie, further_out_logs.clone());
@@ -31,9 +39,15 @@ pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> BTreeMap<LogId, f64>
         }
     }
     let told = counts.into_iter().filter(|it| it.1.1 >= MIN_EXPECTED);
-    #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
-    told.map(|(log, (missed, expected))| (log, (missed as f64 + 0.5) / (expected as f64 + 1.0)))
-        .collect()
+    let losses = told.map(|(log, (missed, expected))| (log, share(missed, expected)));
+    let told = further.into_iter().filter(|it| it.1.1 >= MIN_EXPECTED);
+    (losses.collect(), told.map(|(log, (shown, all))| (log, share(shown, all))).collect())
+}
+
+/// So many of so many, never none and never all.
+#[expect(clippy::cast_precision_loss, reason = "some hundreds")]
+fn share(some: usize, all: usize) -> f64 {
+    (some as f64 + 0.5) / (all as f64 + 1.0)
 }
 
 /// Counts a connection for the logs that should show it; whichever of them shows it, it is there.

@@ -49,6 +49,9 @@ pub struct RowTruth {
     pub at_ms: i64,
     /// The hardware address of the machine.
     pub mac: String,
+    /// The hardware address of the router of its room, where it is behind one.
+    #[serde(default)]
+    pub router: String,
     /// Its address.
     pub inner: String,
     /// Its account.

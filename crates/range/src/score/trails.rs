@@ -8,8 +8,8 @@ use super::Bin;
 use super::report::bins;
 use crate::campus_logs::LogsTruth;
 
-/// A candidate with less than this is not in the set.
-const IN_THE_SET: f64 = 0.01;
+/// A candidate with less than this is not in the set: one of thousands is not told from anybody.
+const IN_THE_SET: f64 = 0.000_5;
 
 /// What `attribute --list --format json` says, as far as it is compared.
 #[derive(Debug, Deserialize)]
@@ -47,7 +47,8 @@ pub struct Rows {
     pub top: u64,
     /// Another machine is the likeliest, and more likely than not: a wrong accusation.
     pub wrong: u64,
-    /// The set holds the right machine, or its address where no log says who held it.
+    /// The set holds the right machine, its address where no log says who held it, or the router of its
+    /// room where nothing leads further.
     pub held: u64,
     /// The set only says behind which translator.
     pub behind: u64,
@@ -89,14 +90,18 @@ pub fn trails(truth: &[u8], told: &[u8]) -> Result<TrailScore, serde_json::Error
             it.who == "machine" && it.name.as_deref() == Some(row.mac.as_str())
                 || it.who == "holder" && it.name.as_deref() == Some(row.inner.as_str())
         };
+        // Who stands at the router of the room has come as far as the logs lead.
+        let near = |it: &Candidate| {
+            !row.router.is_empty() && it.name.as_deref() == Some(row.router.as_str())
+        };
         let mut counts = vec![score.by_sort.entry(sort).or_default()];
         if row.complete && row.exact {
             counts.push(score.by_levels.entry(row.levels).or_default());
         }
         for it in counts {
-            it.count(candidates, &right);
+            it.count(candidates, &right, &near);
         }
-        let machines = candidates.iter().filter(|it| it.who != "behind");
+        let machines = candidates.iter().filter(|it| it.who == "machine");
         said.extend(machines.map(|it| (it.probability, right(it))));
     }
     for it in score.by_sort.values_mut().chain(score.by_levels.values_mut()) {
@@ -109,17 +114,22 @@ pub fn trails(truth: &[u8], told: &[u8]) -> Result<TrailScore, serde_json::Error
 }
 
 impl Rows {
-    fn count(&mut self, candidates: &[Candidate], right: &dyn Fn(&Candidate) -> bool) {
+    fn count(
+        &mut self,
+        candidates: &[Candidate],
+        right: &dyn Fn(&Candidate) -> bool,
+        near: &dyn Fn(&Candidate) -> bool,
+    ) {
         self.rows += 1;
         let likeliest = candidates.iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
         let Some(likeliest) = likeliest else { return };
         self.answered += 1;
         self.top += u64::from(right(likeliest));
         let sure = likeliest.who == "machine" && likeliest.probability > 0.5;
-        self.wrong += u64::from(sure && !right(likeliest));
+        self.wrong += u64::from(sure && !right(likeliest) && !near(likeliest));
         let set = candidates.iter().filter(|it| it.probability >= IN_THE_SET);
         let (behind, named): (Vec<_>, Vec<_>) = set.partition(|it| it.who == "behind");
-        let held = named.iter().any(|it| right(it));
+        let held = named.iter().any(|it| right(it) || near(it));
         self.held += u64::from(held);
         self.behind += u64::from(!held && !behind.is_empty());
         #[expect(clippy::cast_precision_loss, reason = "counts of machines")]

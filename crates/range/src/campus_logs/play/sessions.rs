@@ -208,6 +208,12 @@ impl Play<'_, '_> {
         self.book.write(device, at, text.as_bytes())
     }
 
+    /// The hardware address of the router that a terminal is behind.
+    fn router_of(&self, joined: &Joined) -> String {
+        let Joined::Room(room) = joined else { return String::new() };
+        self.people.rooms.get(*room).map(|it| it.mac.clone()).unwrap_or_default()
+    }
+
     pub(super) fn list(
         &mut self,
         terminal: usize,
@@ -237,6 +243,7 @@ impl Play<'_, '_> {
             port: outer.port(),
             at_ms: 0,
             mac: it.mac.clone(),
+            router: self.router_of(&it.joined),
             inner: it.address.map(|it| it.to_string()).unwrap_or_default(),
             account: if matches!(it.joined, Joined::Room(_)) {
                 String::new()
