@@ -54,7 +54,8 @@ pub(crate) fn run(seeds: u64, check: bool) -> anyhow::Result<()> {
     }
     let whole = summed(all.iter().filter(|it| it.scenario == SCENARIOS[0]), WHOLE);
     ensure!(part(whole.top, whole.rows) >= TOP, "too few machines came first: {whole:?}");
-    let wrong: u64 = all.iter().flat_map(|it| it.score.by_sort.get(WHOLE)).map(|it| it.wrong).sum();
+    let wrong: u64 =
+        all.iter().filter_map(|it| it.score.by_sort.get(WHOLE)).map(|it| it.wrong).sum();
     ensure!(wrong * 200 <= whole.rows, "machines named in vain: {wrong}");
     Ok(())
 }
@@ -149,7 +150,7 @@ fn page(all: &[Played]) -> anyhow::Result<String> {
          logs and lines missing. The seeds were chosen before and nothing was tuned on them. **Synthetic**: the same people \
          wrote both sides.\n\n\
          *First*: the right machine is the likeliest. *In the set*: it is named with 1 % or more, or its address is where no log says \
-         who held it. *Wrong*: another machine is named and more likely than not. *Behind*: the answer only says behind which translator. \
+         who held it. *Wrong*: another machine is named alone, with 98 % or more. *Behind*: the answer says only behind which translator, rightly, and which log would tell more. \
          *Vague* rows lack port or second, as lists from above do.\n"
     );
     for scenario in SCENARIOS {
@@ -202,13 +203,14 @@ fn page(all: &[Played]) -> anyhow::Result<String> {
         add(&mut removed, &summed(all.iter().filter(|it| it.scenario == SCENARIOS[1]), sort));
     }
     let held = part(removed.held, removed.rows);
-    writeln!(
-        text,
-        "| 95 % in the set with logs removed | {:.1} % of {} | {} |",
-        100.0 * held,
-        removed.rows,
-        yes(held >= HELD)
-    )?;
+    let whole = part(removed.held + removed.behind, removed.rows);
+    for (goal, reached) in [
+        ("95 % in the set with logs removed, by name or as everyone behind a translator", whole),
+        ("the same by name alone", held),
+    ] {
+        let (percent, met) = (100.0 * reached, yes(reached >= HELD));
+        writeln!(text, "| {goal} | {percent:.1} % of {} | {met} |", removed.rows)?;
+    }
     text += "\n| campus | seed | import, s | attribute 300 rows, s |\n|---|---|---|---|\n";
     for it in all {
         writeln!(

@@ -7,6 +7,7 @@
 mod crowd;
 mod machine;
 mod network;
+mod steps;
 mod walk;
 mod weigh;
 

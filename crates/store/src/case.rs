@@ -11,7 +11,7 @@ use minehound_model::{Ask, Log, LogId, Span, Tie, Ties};
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::lock::Lock;
-use crate::run::Run;
+use crate::run::{BLOCK, Run};
 use crate::{Import, Sighting, StoreError, schema};
 
 /// Blocks that are kept unpacked, of those asked for last and of those before: some 200 MB.
@@ -353,18 +353,23 @@ impl Ties for Case {
     fn find(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> Vec<Tie> {
         let mut found = Vec::new();
         for (number, run) in self.runs.iter().enumerate() {
-            let blocks = run.may_answer(ask, window).unwrap_or_else(|cause| {
+            let rows = run.may_answer(ask, window).unwrap_or_else(|cause| {
                 self.note_trouble(&cause);
                 Vec::new()
             });
-            for block in blocks {
+            let fits = |it: &&Tie| {
+                ask.is_answered_by(&it.what)
+                    && window(it.line.log).is_some_and(|window| window.overlaps(it.span))
+            };
+            for rows in rows.chunk_by(|a, b| a / BLOCK == b / BLOCK) {
+                let Some(block) = rows.first().map(|it| it / BLOCK) else { continue };
                 let ties = self.block(number, block);
-                let fits = |it: &&Tie| {
-                    ask.is_answered_by(&it.what)
-                        && window(it.line.log).is_some_and(|window| window.overlaps(it.span))
-                };
+                let ties = rows.iter().filter_map(|it| ties.get(it % BLOCK));
                 let room = limit.saturating_sub(found.len());
-                found.extend(ties.iter().filter(fits).take(room).cloned());
+                found.extend(ties.filter(fits).take(room).cloned());
+                if found.len() >= limit {
+                    break;
+                }
             }
             if found.len() >= limit {
                 break;

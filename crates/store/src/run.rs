@@ -23,7 +23,7 @@ pub(crate) use write::write;
 
 const MAGIC: &[u8; 8] = b"MHRUN\0\0\x01";
 /// Ties in one block.
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 /// Bytes of one entry of the index.
 const ENTRY: usize = 12;
 /// One key in so many stands in the foot.

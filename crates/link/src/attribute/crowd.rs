@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use minehound_model::{Ask, HardwareAddress, LogKind, Span, Step, Tie, Tied, Who};
 
-use super::walk::{MAX_TIES, NEGLIGIBLE, Walk, gap};
+use super::steps::gap;
+use super::walk::{BRIDGED, MAX_TIES, Walk};
 
 /// So many machines behind a translator are named one by one.
-const MAX_NAMED: usize = 2_000;
+const MAX_NAMED: usize = 512;
 /// Routers within routers.
 const MAX_NESTED: usize = 3;
 /// Who held an address with less than this was not there.
@@ -32,7 +33,7 @@ impl Walk<'_> {
         probability: f64,
         steps: &mut Vec<Step>,
     ) {
-        if probability < NEGLIGIBLE {
+        if probability < BRIDGED {
             return self.note(Who::Behind(outer), None, probability, steps);
         }
         let mut nets: Vec<_> =

@@ -152,7 +152,7 @@ fn where_the_translator_is_silent_the_far_end_leads_on_and_the_log_is_named() {
     let answer = made.answer(&question(), &network);
     sums_to_one(&answer);
     assert_eq!(answer.candidates[0].who, Who::Machine(mac(5)), "{answer:#?}");
-    assert!(answer.candidates[0].probability > 0.9, "{answer:#?}");
+    assert!(answer.candidates[0].probability > 0.6, "{answer:#?}");
     let missing = &answer.missing[0];
     assert_eq!(missing.device.as_deref(), Some("building"));
     assert_eq!(missing.kind, LogKind::Translation);

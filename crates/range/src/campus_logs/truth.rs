@@ -58,6 +58,9 @@ pub struct RowTruth {
     pub account: String,
     /// How many translators there are between.
     pub levels: usize,
+    /// The outer address at each of them, from the innermost on.
+    #[serde(default)]
+    pub trail: Vec<String>,
     /// Whether every line of the trail is there.
     pub complete: bool,
     /// Whether the row says port and second.

@@ -1,7 +1,6 @@
 //! Looking up in a run.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
@@ -17,8 +16,8 @@ use crate::StoreError;
 
 /// A block never unpacks to more: 512 ties with their longest texts.
 const MAX_BLOCK_BYTES: u64 = 64 << 20;
-/// With more blocks than this in question it is asked which of them are of the time.
-const FEW_BLOCKS: usize = 2;
+/// With more rows than this in question it is asked which of them are of the time.
+const FEW_ROWS: usize = 4;
 
 /// A run that can be asked.
 #[derive(Debug)]
@@ -57,7 +56,9 @@ impl Run {
     }
 
     /// The logs that it has ties of, with the outer addresses of each.
-    pub(crate) fn logs(&self) -> impl Iterator<Item = (LogId, &BTreeSet<std::net::IpAddr>)> {
+    pub(crate) fn logs(
+        &self,
+    ) -> impl Iterator<Item = (LogId, &std::collections::BTreeSet<std::net::IpAddr>)> {
         self.foot.logs.iter().map(|(log, outers)| (*log, outers))
     }
 
@@ -66,26 +67,26 @@ impl Run {
         self.foot.blocks.len()
     }
 
-    /// The numbers of the blocks that may hold an answer, in order.
+    /// The rows that may be an answer, in order.
     pub(crate) fn may_answer(
         &self,
         ask: Ask,
         window: &dyn Fn(LogId) -> Option<Span>,
     ) -> io::Result<Vec<usize>> {
-        let mut blocks = BTreeSet::new();
+        let mut rows = Vec::new();
         for keys in key::asked(ask) {
-            self.rows(&keys, |row| {
-                blocks.insert(row / BLOCK);
-            })?;
+            self.rows(&keys, |row| rows.push(row))?;
         }
-        // Windows of thousands of logs cost more than a block or two.
-        if blocks.len() > FEW_BLOCKS {
+        rows.sort_unstable();
+        rows.dedup();
+        // Windows of thousands of logs cost more than a row or two.
+        if rows.len() > FEW_ROWS {
             let windows = self.foot.logs.keys().filter_map(|log| window(*log));
             let Some(hull) = windows.reduce(Span::hull) else { return Ok(Vec::new()) };
             let stands = |it: &Block| it.hull.overlaps(hull);
-            blocks.retain(|it| self.foot.blocks.get(*it).is_some_and(stands));
+            rows.retain(|it| self.foot.blocks.get(it / BLOCK).is_some_and(stands));
         }
-        Ok(blocks.into_iter().collect())
+        Ok(rows)
     }
 
     /// The ties of a block.

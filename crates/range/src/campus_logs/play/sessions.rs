@@ -99,7 +99,7 @@ impl Play<'_, '_> {
             Live { number, from_ms: at, to_ms: at + long_ms, proto, far, bytes, hops: Vec::new() };
         let mut end = own;
         let mut devices = Vec::new();
-        let mut levels = 0;
+        let mut trail = Vec::new();
         if let Joined::Room(place) = it.joined {
             let Some(room) = self.people.rooms.get_mut(place) else { return Ok(()) };
             room.next = (room.next + 1) % BLOCK;
@@ -121,13 +121,13 @@ impl Play<'_, '_> {
             self.tell(device, Maker::MikroTik, at, &seen)?;
             devices.extend([device]);
             end = outer;
-            levels += 1;
+            trail.push(outer.ip().to_string());
             if let Some((public, first)) = block {
                 end = SocketAddrV4::new(public, first + next);
                 devices.push(self.plan.carrier);
-                levels += 1;
+                trail.push(public.to_string());
                 if let Some(kind) = kind {
-                    self.list(terminal, end, &open, &devices, levels, kind);
+                    self.list(terminal, end, &open, &devices, trail, kind);
                 }
                 return Ok(());
             }
@@ -137,7 +137,9 @@ impl Play<'_, '_> {
         for place in hops {
             let Some(hop) = self.plan.hops.get_mut(place) else { continue };
             let outer = hop.outer(end, lasts);
-            levels += usize::from(hop.translates());
+            if hop.translates() {
+                trail.push(outer.ip().to_string());
+            }
             devices.push(hop.device);
             open.hops.push((place, end, outer));
             end = outer;
@@ -162,7 +164,7 @@ impl Play<'_, '_> {
             }
         }
         if let Some(kind) = kind {
-            self.list(terminal, end, &open, &devices, levels, kind);
+            self.list(terminal, end, &open, &devices, trail, kind);
         }
         self.at(open.to_ms, Event::End(Box::new(open)));
         Ok(())
@@ -220,7 +222,7 @@ impl Play<'_, '_> {
         outer: SocketAddrV4,
         open: &Live,
         devices: &[DeviceId],
-        levels: usize,
+        trail: Vec<String>,
         kind: &str,
     ) {
         let Some(it) = self.people.terminals.get(terminal) else { return };
@@ -250,7 +252,8 @@ impl Play<'_, '_> {
             } else {
                 it.account.clone()
             },
-            levels,
+            levels: trail.len(),
+            trail,
             complete,
             exact: true,
         };
