@@ -1,7 +1,7 @@
 //! A case folder: `case.sqlite` says what is in it, `runs/` holds the ties.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,11 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use crate::lock::Lock;
 use crate::run::{BLOCK, Run};
+use crate::unpacked::Unpacked;
 use crate::{Import, Sighting, StoreError, schema};
 
-/// Blocks that are kept unpacked, of those asked for last and of those before: some 200 MB.
-const KEPT_BLOCKS: usize = 1_024;
+/// Stretches of indices that are kept, of all runs together: 100 MB.
+const KEPT_STRETCHES: usize = 8_192;
 /// Ties of one block that a sample takes.
 const OF_ONE_BLOCK: usize = 4;
 
@@ -31,31 +32,6 @@ pub struct Case {
     outers: BTreeMap<IpAddr, Vec<LogId>>,
     blocks: RefCell<Unpacked>,
     broken: RefCell<Option<String>>,
-}
-
-/// Blocks by run and number, in two generations: the older one goes when the younger is full.
-#[derive(Debug, Default)]
-struct Unpacked {
-    young: HashMap<(usize, usize), Rc<[Tie]>>,
-    old: HashMap<(usize, usize), Rc<[Tie]>>,
-}
-
-impl Unpacked {
-    fn get(&mut self, place: (usize, usize)) -> Option<Rc<[Tie]>> {
-        if let Some(kept) = self.young.get(&place) {
-            return Some(Rc::clone(kept));
-        }
-        let kept = self.old.remove(&place)?;
-        self.keep(place, &kept);
-        Some(kept)
-    }
-
-    fn keep(&mut self, place: (usize, usize), ties: &Rc<[Tie]>) {
-        if self.young.len() >= KEPT_BLOCKS {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(place, Rc::clone(ties));
-    }
 }
 
 /// What is kept of an artefact.
@@ -156,6 +132,8 @@ impl Case {
             }
         }
         self.runs.push(run);
+        let each = KEPT_STRETCHES / self.runs.len();
+        self.runs.iter().for_each(|it| it.keep(each.max(64)));
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod lock;
 mod run;
 mod schema;
 mod silence;
+mod unpacked;
 
 pub use case::Case;
 pub use clues::{ClueList, Sighting, StoredClue, WrittenCell};

@@ -1,15 +1,18 @@
 //! Everyone who may be behind a translator, where no line tells which of them it was.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::rc::Rc;
 
-use minehound_model::{Ask, HardwareAddress, LogKind, Span, Step, Tie, Tied, Who};
+use minehound_model::{Ask, HardwareAddress, LogId, LogKind, Span, Step, Tie, Tied, Who, within};
 
 use super::steps::gap;
-use super::walk::{BRIDGED, MAX_TIES, Walk};
+use super::walk::{BRIDGED, Walk};
 
 /// So many machines behind a translator are named one by one.
 const MAX_NAMED: usize = 512;
+/// With more leases at once nobody is looked for among them.
+const MAX_HELD: usize = 20_000;
 /// Routers within routers.
 const MAX_NESTED: usize = 3;
 /// Who held an address with less than this was not there.
@@ -23,6 +26,9 @@ const PRIVATE: [(IpAddr, u8); 3] = [
 
 /// The machines that held an address: the weight of each, its address and the line that says so.
 type Crowd = BTreeMap<HardwareAddress, (f64, IpAddr, Tie)>;
+
+/// Leases of a time with the weight of each, by log.
+pub(super) type Held = BTreeMap<LogId, Vec<(Tie, f64)>>;
 
 impl Walk<'_> {
     /// Everyone who held an address behind a translator then, or *somebody behind* it.
@@ -99,52 +105,71 @@ impl Walk<'_> {
 
     /// Adds the holders of addresses, and in the place of a router those behind it.
     fn gather(
-        &self,
+        &mut self,
         nets: &[(IpAddr, u8)],
         device: Option<&str>,
         asked: Span,
         depth: usize,
         crowd: &mut Crowd,
     ) {
-        let window = |log| {
+        let held = self.held(asked);
+        for (log, ties) in held.iter() {
             let told = match device {
-                Some(it) => self.device(log) == Some(it),
+                Some(it) => self.device(*log) == Some(it),
                 // A router speaks of those behind itself, who are asked for apart.
-                None => !self.clocks.is_of_router(log),
+                None => !self.clocks.is_of_router(*log),
             };
-            told.then(|| self.window(log, asked))
-        };
-        let mut holders = BTreeMap::<(IpAddr, HardwareAddress), (f64, Tie)>::new();
-        for (prefix, length) in nets {
-            for tie in self.ties.find(Ask::HoldersWithin(*prefix, *length), &window, MAX_TIES) {
-                let Tied::Lease { address, mac, .. } = tie.what else { continue };
-                let held = self.touching(&tie, asked);
-                let known = holders.entry((address, mac)).or_insert_with(|| (0.0, tie.clone()));
-                if held > known.0 {
-                    *known = (held, tie);
+            for (tie, weight) in ties.iter().filter(|_| told) {
+                let Tied::Lease { address, mac, .. } = &tie.what else { continue };
+                if crowd.len() > MAX_NAMED || !nets.iter().any(|net| within(*address, *net)) {
+                    continue;
                 }
-            }
-        }
-        for ((address, mac), (held, tie)) in holders {
-            if held < LEAST_HELD || crowd.len() > MAX_NAMED {
-                continue;
-            }
-            let router = self.is_router(&tie.what).map(str::to_owned);
-            let router = router.or_else(|| {
-                let log = self.ties.translators(address).into_iter().next()?;
-                self.device(log).map(str::to_owned)
-            });
-            match router {
-                Some(inner) if depth < MAX_NESTED && device != Some(inner.as_str()) => {
-                    self.gather(&PRIVATE, Some(&inner), asked, depth + 1, crowd);
-                }
-                _ => {
-                    let known = crowd.entry(mac).or_insert_with(|| (0.0, address, tie.clone()));
-                    if held > known.0 {
-                        *known = (held, address, tie);
+                let router = self.is_router(&tie.what).map(str::to_owned);
+                let router = router.or_else(|| {
+                    let log = self.ties.translators(*address).into_iter().next()?;
+                    self.device(log).map(str::to_owned)
+                });
+                match router {
+                    Some(inner) if depth < MAX_NESTED && device != Some(inner.as_str()) => {
+                        self.gather(&PRIVATE, Some(&inner), asked, depth + 1, crowd);
+                    }
+                    _ => {
+                        let new = || (0.0, *address, tie.clone());
+                        let known = crowd.entry(*mac).or_insert_with(new);
+                        if *weight > known.0 {
+                            *known = (*weight, *address, tie.clone());
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// Everyone who held an address then, by the log that says so: looked up once for a question, whose moment
+    /// hardly moves on the way.
+    fn held(&mut self, asked: Span) -> Rc<Held> {
+        if let Some(held) = &self.held {
+            return Rc::clone(held);
+        }
+        let window = |log| Some(self.window(log, asked));
+        let mut held = Held::new();
+        for everything in [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)] {
+            let ask = Ask::HoldersWithin(everything, 0);
+            let found = self.ties.find(ask, &window, MAX_HELD);
+            // With more than can be looked through nobody is named at all.
+            if found.len() >= MAX_HELD {
+                held.clear();
+                break;
+            }
+            for tie in found {
+                let weight = self.touching(&tie, asked);
+                if matches!(tie.what, Tied::Lease { .. }) && weight >= LEAST_HELD {
+                    held.entry(tie.line.log).or_default().push((tie, weight));
+                }
+            }
+        }
+        let held = Rc::new(held);
+        self.held = Some(Rc::clone(&held));
+        held
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 
 use minehound_model::{
     Answer, Candidate, Log, LogId, LogKind, Missing, Question, Span, Step, Tie, Tied, Who,
 };
 
+use super::crowd::Held;
 use super::steps::{End, bridging, came_from, step};
 use super::weigh::{of_missing, touches};
 use super::{Network, machine};
@@ -47,6 +49,7 @@ pub fn attribute(
         found: BTreeMap::new(),
         missing: Vec::new(),
         visits: 0,
+        held: None,
     };
     let asked = question.clock.true_span(question.moment);
     let end = End { ip: question.address, port: question.port };
@@ -70,6 +73,8 @@ pub(super) struct Walk<'w> {
     found: BTreeMap<Who, Found>,
     pub(super) missing: Vec<Missing>,
     visits: usize,
+    /// Who held addresses at the time, once that was looked up.
+    pub(super) held: Option<Rc<Held>>,
 }
 
 /// A line that fits, how well, and where it leads.

@@ -71,12 +71,19 @@ fn one(proof: &Proof, tz: &TimeZone) -> Value {
     })
 }
 
+/// Whoever has less is named without the way to them.
+const SHOWN: f64 = 0.02;
+
 fn candidate(it: &Candidate, proof: &Proof, tz: &TimeZone) -> Value {
     let (who, name) = match it.who {
         Who::Machine(mac) => ("machine", mac.to_string()),
         Who::Holder(ip) => ("holder", ip.to_string()),
         Who::Behind(ip) => ("behind", ip.to_string()),
     };
+    // One among many is named; its way is like that of the others.
+    if it.probability < SHOWN {
+        return json!({ "who": who, "name": name, "probability": it.probability });
+    }
     let places = it.places.iter().map(|(place, share)| {
         json!({ "device": place.device, "port": place.port, "probability": share })
     });

@@ -1,6 +1,7 @@
 //! Looking up in a run.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
@@ -24,8 +25,10 @@ const FEW_ROWS: usize = 4;
 pub(crate) struct Run {
     file: File,
     foot: Foot,
-    /// One stretch of the index, read again and again.
-    stretch: RefCell<Vec<u8>>,
+    /// Stretches of the index that were asked for last.
+    stretches: RefCell<HashMap<usize, Rc<[[u8; ENTRY]]>>>,
+    /// So many of them are kept.
+    keep: Cell<usize>,
 }
 
 impl Run {
@@ -52,7 +55,7 @@ impl Run {
             return Err(damaged("the digest of its foot"));
         }
         let foot = postcard::from_bytes(&packed).map_err(|_| damaged("its foot"))?;
-        Ok(Self { file, foot, stretch: RefCell::default() })
+        Ok(Self { file, foot, stretches: RefCell::default(), keep: Cell::new(0) })
     }
 
     /// The logs that it has ties of, with the outer addresses of each.
@@ -102,17 +105,36 @@ impl Run {
         Ok(ties.into())
     }
 
+    /// Keeps at most so many stretches of the index in memory, 12 KiB each.
+    pub(crate) fn keep(&self, stretches: usize) {
+        self.keep.set(stretches);
+    }
+
+    /// A stretch of the index.
+    fn stretch(&self, number: usize) -> io::Result<Rc<[[u8; ENTRY]]>> {
+        if let Some(kept) = self.stretches.borrow().get(&number) {
+            return Ok(Rc::clone(kept));
+        }
+        let first = number as u64 * SPARSE as u64;
+        let count = self.foot.entries.saturating_sub(first).min(SPARSE as u64);
+        let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)? * ENTRY];
+        self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
+        let (entries, _) = bytes.as_chunks::<ENTRY>();
+        let entries: Rc<[[u8; ENTRY]]> = entries.into();
+        let mut kept = self.stretches.borrow_mut();
+        if kept.len() >= self.keep.get() {
+            kept.clear();
+        }
+        kept.insert(number, Rc::clone(&entries));
+        Ok(entries)
+    }
+
     fn rows(&self, keys: &RangeInclusive<u64>, mut put: impl FnMut(usize)) -> io::Result<()> {
         // The last stretch that begins below the first key may hold it.
         let mut stretch =
             self.foot.sparse.partition_point(|it| it < keys.start()).saturating_sub(1);
-        let mut bytes = self.stretch.borrow_mut();
         while self.foot.sparse.get(stretch).is_some_and(|first| first <= keys.end()) {
-            let first = stretch as u64 * SPARSE as u64;
-            let count = self.foot.entries.saturating_sub(first).min(SPARSE as u64);
-            bytes.resize(usize::try_from(count).map_err(io::Error::other)? * ENTRY, 0);
-            self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
-            let (entries, _) = bytes.as_chunks::<ENTRY>();
+            let entries = self.stretch(stretch)?;
             let begin = entries.partition_point(|it| key_of(it) < *keys.start());
             for entry in entries.iter().skip(begin) {
                 if key_of(entry) > *keys.end() {
