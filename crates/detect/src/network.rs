@@ -17,6 +17,7 @@ mod pool_probe;
 mod pool_proxy;
 mod probe;
 mod pushed_together;
+mod reported_clue;
 mod sensor_alert;
 mod serving;
 mod session;
@@ -47,5 +48,6 @@ pub(crate) static DETECTORS: &[&dyn Detector] = &[
     &pool_proxy::PoolProxy,
     &learned_rhythm::LearnedRhythm,
     &sensor_alert::SensorAlerts,
+    &reported_clue::ReportedClues,
     &logged_contact::LoggedContacts,
 ];

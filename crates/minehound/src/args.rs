@@ -227,6 +227,9 @@ pub(crate) struct Inspect {
     /// The site, in TOML: shared addresses, resolvers, approved VPNs and research.
     #[arg(long, value_name = "FILE")]
     pub(crate) site: Option<PathBuf>,
+    /// A case folder: its leases say which machine had an address, its lists what was reported of it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) case: Option<PathBuf>,
     /// A table of addresses and countries: the CSV of tor-geoipdb, or MMDB; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) geo: Vec<PathBuf>,

@@ -9,4 +9,6 @@ mod list;
 mod read;
 mod refused;
 
+pub(crate) use answering::open;
+pub(crate) use clue::{clues_by_list, device};
 pub(crate) use read::assumed;

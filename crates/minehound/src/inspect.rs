@@ -4,6 +4,7 @@ mod blocks;
 mod country;
 mod evidence;
 mod exit;
+mod from_case;
 mod machine;
 mod overlay;
 mod people;

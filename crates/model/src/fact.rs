@@ -41,6 +41,8 @@ pub enum Fact {
     LoggedContact(LoggedContact),
     /// Another sensor raised alerts.
     SensorAlert(SensorAlert),
+    /// A list from elsewhere names the machine.
+    ReportedClue(ReportedClue),
     /// A node of a cryptocurrency network exchanged messages.
     NodeTraffic(NodeTraffic),
     /// A flow stayed quiet for long; its rhythm is known.

@@ -74,7 +74,7 @@ pub(super) fn asker(clock_error_s: f64) -> anyhow::Result<LogClock> {
 }
 
 /// A case that exists, to read it.
-pub(super) fn open(folder: &Path) -> anyhow::Result<Case> {
+pub(crate) fn open(folder: &Path) -> anyhow::Result<Case> {
     must_exist(folder)?;
     Ok(Case::open_read_only(folder)?)
 }

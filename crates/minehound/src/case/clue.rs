@@ -9,9 +9,18 @@ mod stored;
 
 use std::process::ExitCode;
 
-use minehound_report::Lang;
+use minehound_report::{JudgedClue, Lang};
+use minehound_store::{Case, ClueList};
 
 use crate::args::ClueCommand;
+
+pub(crate) use stored::device;
+
+/// Every list of a case with its clues as they were judged last.
+pub(crate) fn clues_by_list(case: &Case) -> anyhow::Result<Vec<(ClueList, Vec<JudgedClue>)>> {
+    let lists = stored::lists(case, None)?;
+    Ok(lists.into_iter().map(|it| (it.list, it.clues)).collect())
+}
 
 pub(crate) fn run(command: &ClueCommand, lang: Lang) -> anyhow::Result<ExitCode> {
     match command {

@@ -16,7 +16,7 @@ use minehound_model::{
 };
 
 use super::blocks::BlockFile;
-use super::{machine, region};
+use super::{from_case, machine, region};
 use crate::args::Inspect;
 use crate::progress::Bar;
 use crate::{known, locale};
@@ -58,6 +58,9 @@ pub(crate) fn gather(
         gathered.add(artefact, collected);
     }
     state(args, &mut gathered)?;
+    if let Some(folder) = &args.case {
+        from_case::add(folder, &mut gathered)?;
+    }
     for it in blocks {
         let artefact = statement(gathered.next_id(), &it.path, &it.bytes, "block-times", it.blocks);
         gathered.add(artefact, Collected::default());
@@ -131,7 +134,13 @@ fn state(args: &Inspect, gathered: &mut Gathered) -> anyhow::Result<()> {
 }
 
 /// A file that people state something in, as an artefact.
-fn statement(id: ArtefactId, path: &Path, bytes: &[u8], kind: &str, records: u64) -> Artefact {
+pub(super) fn statement(
+    id: ArtefactId,
+    path: &Path,
+    bytes: &[u8],
+    kind: &str,
+    records: u64,
+) -> Artefact {
     Artefact {
         id,
         path: path.display().to_string(),

@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::Behaviour;
+
 /// Connections of one client to one server by a name of interest, as a firewall, translator or proxy
 /// logged them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,4 +60,25 @@ pub struct SensorAlert {
     pub name: Option<String>,
     /// How many.
     pub count: u64,
+}
+
+/// What lines of a list that somebody sent say of one machine, which logs named alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedClue {
+    /// Who sent the list.
+    pub sender: String,
+    /// The name that its file had.
+    pub list: String,
+    /// How many of its lines are about the machine.
+    pub lines: u64,
+    /// How many of those something speaks against: an old pool, a shared address, a resolver.
+    #[serde(default)]
+    pub objected: u64,
+    /// How far logs bear them out, at most; none where nothing does.
+    #[serde(default)]
+    pub found: Option<Behaviour>,
+    /// A pool that they name.
+    #[serde(default)]
+    pub pool: Option<String>,
 }

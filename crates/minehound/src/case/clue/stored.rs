@@ -115,7 +115,7 @@ impl Named {
 }
 
 /// The machine that an answer names, if it names one alone.
-pub(super) fn device(answer: &Answer) -> Option<&Who> {
+pub(crate) fn device(answer: &Answer) -> Option<&Who> {
     let first = answer.candidates.first().filter(|_| answer.standing() == Standing::One)?;
     matches!(first.who, Who::Machine(_)).then_some(&first.who)
 }
