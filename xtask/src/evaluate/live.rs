@@ -21,13 +21,15 @@ use crate::train::Kind;
 use crate::train::examples::{Held, LONG_S, held, is_unread};
 use crate::train::measure::part;
 
+/// From so many seconds on the block clock has a chance.
+const BLOCK_CLOCK_S: f64 = 3_600.0;
 /// What this part of the page begins with.
 const HEADING: &str = "\n## Through real programs and tunnels\n";
 
-const INTRODUCTION: &str = "\n**The learned model, which stands out to most imitated tunnels of OpenVPN and WireGuard, does not \
-    carry over to the real ones below; there only the block clock tells, and no run of twelve minutes is long enough for \
-    it: eight blocks must come (of XMR sixteen minutes on average), and of what else is pushed they must stand out. The \
-    runs of `live-block-clock` are as long as the table says.**\n\nWritten by `cargo xtask evaluate --live DIR` from runs of `minehound range run`: miners and \
+const INTRODUCTION: &str = "\n**The learned model, which stands out to most imitated tunnels of OpenVPN and WireGuard, carries over to few of the \
+    real ones below; there the block clock tells, and no run of twelve minutes is long enough for it: eight blocks must come \
+    (of XMR sixteen minutes on average), and they must stand out of what else is pushed. Flows of an hour or more stand \
+    apart.**\n\nWritten by `cargo xtask evaluate --live DIR` from runs of `minehound range run`: miners and \
     pools of the range over real sockets, through real software, in network namespaces; what they say is the range's, how it \
     looks outside is the software's. *Tests* and *model* as under [What cannot be read](#what-cannot-be-read), from nine \
     quiet minutes on as in the program. *Host \
@@ -192,7 +194,8 @@ struct Half {
 impl Half {
     fn add(&mut self, flow: &Held<'_>, group: &LiveGroup, found: Found) {
         let (mines, long) = (flow.answer.flow.mining.is_some(), flow.seconds >= LONG_S);
-        let name = name(group, mines && is_unread(flow.answer), flow.answer.mixed);
+        let long_enough = if flow.seconds >= BLOCK_CLOCK_S { ", an hour or more" } else { "" };
+        let name = name(group, mines && is_unread(flow.answer), flow.answer.mixed) + long_enough;
         self.flows.entry((mines, long, name)).or_default().add(found);
     }
 
