@@ -8,8 +8,8 @@ use std::path::Path;
 use minehound_collect::{Collected, Gathered};
 use minehound_link::clocks::Clocks;
 use minehound_model::{
-    AddressLease, Artefact, Ask, Clock, EntityId, EntityKind, Log, Observation, Provenance,
-    ReportedClue, Span, Tie, Tied, Ties as _, Who,
+    AddressLease, Artefact, Ask, Clock, EntityId, EntityKind, Examined, Extent, FactKind, Log,
+    Observation, Provenance, ReportedClue, Span, Tie, Tied, Ties as _, Who,
 };
 use minehound_store::Case;
 
@@ -54,7 +54,7 @@ fn leases(case: &Case, gathered: &mut Gathered) {
         }
     }
     for (log, leases) in told.into_values() {
-        put(gathered, &log.path, log.sha256, "case-log", leases);
+        put(gathered, &log.path, log.sha256, "case-log", (leases, Vec::new()));
     }
 }
 
@@ -120,7 +120,17 @@ fn clues(case: &Case, gathered: &mut Gathered) -> anyhow::Result<()> {
             fact: reported.into(),
         });
         let told: Vec<Observation> = told.collect();
-        put(gathered, &list.name, list.sha256.clone(), "case-list", told);
+        let Some(span) = told.iter().map(|it| it.span).reduce(Span::hull) else { continue };
+        let entities = Some(told.iter().map(|it| it.entity.clone()).collect());
+        let looked = Examined {
+            kind: FactKind::ReportedClue,
+            span,
+            extent: Extent { entities, records: clues.len() as u64 },
+            sampling: 1,
+            limit: None,
+            gaps: [].into(),
+        };
+        put(gathered, &list.name, list.sha256.clone(), "case-list", (told, vec![looked]));
     }
     Ok(())
 }
@@ -131,10 +141,10 @@ fn put(
     path: &str,
     sha256: String,
     kind: &str,
-    observations: Vec<Observation>,
+    (observations, examined): (Vec<Observation>, Vec<Examined>),
 ) {
     let records = observations.len() as u64;
     let base = statement(gathered.next_id(), Path::new(path), &[], kind, records);
     let artefact = Artefact { sha256, ..base };
-    gathered.add(artefact, Collected { observations, ..Collected::default() });
+    gathered.add(artefact, Collected { observations, examined, ..Collected::default() });
 }

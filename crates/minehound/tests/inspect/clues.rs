@@ -202,6 +202,50 @@ fn who_is_named_again_is_counted_and_what_is_wrong_is_disputed() {
     assert!(next.contains("Machines to look at") && next.contains("00:00:5e:00:53:07"), "{next}");
 }
 
+/// A capture, the leases of a case and a superior's list about one machine are one dossier; across a change
+/// of the lease nothing is joined.
+#[test]
+fn a_case_joins_what_was_captured_and_what_was_reported_to_one_machine() {
+    let desk = Desk { folder: tempfile::tempdir().unwrap() };
+    let scenario = "start = 2026-11-25T01:30:00Z\nduration = \"20m\"\n[[network]]\nname = \"lan\"\n\
+        range = \"10.1.2.0/24\"\n[[miner]]\ncount = 2\ndialect = \"cryptonote\"\n\
+        pool = { host = \"xmr.pool.example\", port = 3333 }\n";
+    fs::write(desk.path("world.toml"), scenario).unwrap();
+    let gen_ =
+        ["range", "gen", &desk.shown("world.toml"), "--quiet", "--out", &desk.shown("world")];
+    assert!(run(&gen_).status.success());
+    // The first miner's address is one machine's all morning, the second's changes hands.
+    let lease = |time: &str, last: u8, mac: u8| {
+        format!(
+            "Nov 25 {time} dhcp1 dhcpd[811]: DHCPACK on 10.1.2.{last} to 00:00:5e:00:53:{mac:02x} (pc) via 10.1.2.1\n"
+        )
+    };
+    let leases =
+        [("08:00:00", 20, 7), ("08:00:00", 21, 8), ("09:40:00", 21, 9), ("11:30:00", 20, 7)];
+    let leases: String = leases.map(|(time, last, mac)| lease(time, last, mac)).concat();
+    fs::create_dir(desk.path("logs")).unwrap();
+    fs::write(desk.path("logs/dhcpd.log"), leases).unwrap();
+    fs::write(desk.path("logs/fw.log"), FIREWALL.replace("10.1.2.3", "10.1.2.20")).unwrap();
+    let (case, logs) = (desk.shown("case"), desk.shown("logs"));
+    let zone = ["--log-tz", "+8", "--latest", "2026-11-26"];
+    assert!(run(&[&["import", "--case", &case, &logs][..], &zone].concat()).status.success());
+    workbook(&desk.path("list.xlsx"), &ROWS[..1]);
+    desk.take("list.xlsx");
+
+    let capture = desk.shown("world/capture.pcapng");
+    let output = run(&["inspect", "--quiet", "--format", "json", &capture, "--case", &case]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let entities = told["entities"].as_array().unwrap();
+    let named = |id: &str| entities.iter().find(|it| it["id"] == id);
+    let machine = named("host:00:00:5e:00:53:07").unwrap_or_else(|| panic!("{}", text(&output)));
+    assert_eq!(machine["verdict"], "confirmed");
+    let findings = machine["findings"].as_array().unwrap();
+    let by = |id: &str| findings.iter().any(|it| it["detector"] == id);
+    assert!(by("MH-NET-019") && by("MH-NET-001"), "{findings:#?}");
+    assert!(named("endpoint:10.1.2.20").is_none(), "it is the machine's now");
+    assert!(named("endpoint:10.1.2.21").is_some(), "two machines had it: it stays an address");
+}
+
 #[test]
 fn a_setting_of_columns_is_remembered_for_its_sender() {
     let desk = Desk::new();
