@@ -6,6 +6,7 @@ pub(crate) mod clue;
 pub(crate) mod import;
 mod lines;
 mod list;
+mod listen;
 mod read;
 mod refused;
 

@@ -1,6 +1,6 @@
 //! What a case folder is told and asked.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -33,11 +33,18 @@ pub(crate) struct LogReading {
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     /// Logs: files (also packed with gzip or zstd) and folders, which are walked.
-    #[arg(value_name = "LOG", required = true)]
+    #[arg(value_name = "LOG", required_unless_present = "listen")]
     pub(crate) logs: Vec<PathBuf>,
     /// The case folder; it is made where it does not exist.
     #[arg(long, value_name = "DIR")]
     pub(crate) case: PathBuf,
+    /// Take syslog over UDP and TCP on this address until Ctrl-C, like 192.168.1.9:5514; who can reach it
+    /// can write lines.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Listen for so many minutes.
+    #[arg(long, value_name = "MINUTES", requires = "listen")]
+    pub(crate) minutes: Option<f64>,
     #[command(flatten)]
     pub(crate) reading: LogReading,
     /// Print JSON in place of a table.

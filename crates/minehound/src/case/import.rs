@@ -1,17 +1,26 @@
 //! `minehound import`: logs into a case folder.
 
+use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
+use anyhow::{Context, anyhow};
 use jiff::tz::TimeZone;
 use minehound_collect::logs::LogRead;
 use minehound_report::visible;
 use minehound_store::Case;
 use serde_json::{Value, json};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::listen::{Listening, left};
 use super::read::{Manner, Outcome, logs, told};
 use crate::args::Import;
-use crate::locale::{filled, not_read, word};
+use crate::locale::{self, filled, not_read, word};
 use crate::output;
 use crate::zone;
 
@@ -22,7 +31,7 @@ pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
     let mut case = Case::open(&args.case)?;
     let (mut counts, mut files) = ([0_u64; 3], Vec::new());
     let mut said = String::new();
-    logs(&mut case, &args.case, &args.logs, &manner, &mut |path, outcome| {
+    let mut tell = |path: &Path, outcome: &Outcome| {
         let place = match outcome {
             Outcome::Taken { .. } => 0,
             Outcome::Known => 1,
@@ -36,7 +45,11 @@ pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
         } else {
             said.push_str(&as_text(path, outcome, &tz));
         }
-    })?;
+    };
+    logs(&mut case, &args.case, &args.logs, &manner, &mut tell)?;
+    if let Some(address) = args.listen {
+        listened(args, address, &mut case, &manner, &mut tell)?;
+    }
     let [taken, known, failed] = counts;
     if args.json {
         let whole = json!({ "schema": "minehound.import/1", "files": files });
@@ -49,6 +62,44 @@ pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
         eprintln!("{}", filled("import-sum", &sum));
     }
     Ok(if taken + known == 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Takes syslog into files of the case, and those into the case as they are closed.
+fn listened(
+    args: &Import,
+    address: SocketAddr,
+    case: &mut Case,
+    manner: &Manner,
+    tell: &mut dyn FnMut(&Path, &Outcome),
+) -> anyhow::Result<()> {
+    let folder = args.case.join("syslog");
+    fs::create_dir_all(&folder)?;
+    logs(case, &args.case, &left(&folder)?, manner, &mut |path, outcome| {
+        // What was imported before it ended is no news.
+        if !matches!(outcome, Outcome::Known) {
+            tell(path, outcome);
+        }
+    })?;
+    let listening = Listening::on(address).with_context(|| {
+        format!("`{address}`{}{}", locale::colon(), word("import-cannot-listen"))
+    })?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, stop.clone())?;
+    }
+    let until =
+        args.minutes.map(|it| Instant::now() + Duration::from_secs_f64(it.clamp(0.0, 1e6) * 60.0));
+    if !args.quiet {
+        let address = listening.address()?.to_string();
+        eprintln!("{}", filled("import-listens", &[("address", &address)]));
+    }
+    let (closed, whole) = channel();
+    let heard = std::thread::spawn(move || listening.run(&folder, until, &stop, &closed));
+    for path in whole {
+        logs(case, &args.case, &[path], manner, tell)?;
+    }
+    heard.join().map_err(|_| anyhow!("syslog"))??;
+    Ok(())
 }
 
 fn as_json(path: &Path, outcome: &Outcome) -> Value {

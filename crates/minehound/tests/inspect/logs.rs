@@ -136,3 +136,106 @@ fn the_example_of_a_map_reads_a_log_of_that_format() {
     assert_eq!(told["files"][0]["read"]["formats"][0]["format"], "my-nat-csv", "{told}");
     assert_eq!(told["files"][0]["read"]["ties"], 1);
 }
+
+/// Lines that come over the wire are files of the case, imported like any other.
+#[test]
+fn syslog_is_taken_over_udp_and_tcp_and_ends_up_in_the_case() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case").display().to_string();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_minehound"))
+        .args(["import", "--case", &case, "--listen", "127.0.0.1:0", "--log-tz", "+8"])
+        .args(["--latest", "2026-11-26", "--minutes", "1"])
+        .env("LC_ALL", "en_US.UTF-8")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut told).unwrap();
+    let address = told.split_whitespace().find(|it| it.starts_with("127.0.0.1:")).unwrap();
+    let line = |port: u16| {
+        format!(
+            "<189>date=2026-11-25 time=10:00:00 devname=\"FGT-1\" devid=\"FGT60F0000000000\" tz=\"+0800\" \
+             logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" \
+             srcip=10.1.2.3 srcport={port} dstip=203.0.113.9 dstport=3333 sessionid=1 proto=6 action=\"close\" \
+             policyid=1 trandisp=\"snat\" transip=198.51.100.1 transport={port} duration=120 sentbyte=1500 \
+             rcvdbyte=90000 sentpkt=12 rcvdpkt=80"
+        )
+    };
+    let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    udp.send_to(line(50_001).as_bytes(), address).unwrap();
+    let mut tcp = std::net::TcpStream::connect(address).unwrap();
+    tcp.write_all(format!("{}\n", line(50_002)).as_bytes()).unwrap();
+    let counted = line(50_003);
+    tcp.write_all(format!("{} {counted}", counted.len()).as_bytes()).unwrap();
+    drop(tcp);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
+    );
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success());
+    let kept: Vec<_> = fs::read_dir(folder.path().join("case/syslog")).unwrap().collect();
+    assert_eq!(kept.len(), 1, "{}", String::from_utf8_lossy(&done.stdout));
+    for port in ["50001", "50002", "50003"] {
+        let asked = ["attribute", "--case", &case, "--ip", "198.51.100.1", "--port", port];
+        let at = ["--at", "2026-11-25 09:59:30", "--tz", "+8", "--format", "json"];
+        let output = run(&[&asked[..], &at].concat());
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let first = &answer["attributions"][0]["candidates"][0];
+        assert_eq!(first["name"], "10.1.2.3", "{port}: {answer}");
+    }
+}
+
+/// Killed at any moment, an import leaves a case that is whole, with every file that was done, and goes on.
+#[test]
+fn an_import_that_is_killed_is_taken_up_again_and_nothing_is_lost_or_twice() {
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().unwrap();
+    let logs = folder.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    let (first, _) = FIREWALL.split_once('\n').unwrap();
+    for file in 0..30_u16 {
+        let lines = (0..600_u16).map(|line| {
+            let port = 1_024 + file * 600 + line;
+            first
+                .replace("srcport=51234", &format!("srcport={port}"))
+                .replace("transport=51234", &format!("transport={port}"))
+                + "\n"
+        });
+        fs::write(logs.join(format!("fw-{file:02}.log")), lines.collect::<String>()).unwrap();
+    }
+    let (case, logs) =
+        (folder.path().join("case").display().to_string(), logs.display().to_string());
+    let arguments = [&["import", "--case", &case, &logs, "--json"][..], &ZONE].concat();
+    for after_ms in [40, 120, 300] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_minehound"))
+            .args(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(after_ms));
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let told: Value = serde_json::from_slice(&run(&arguments).stdout).unwrap();
+    let files = told["files"].as_array().unwrap();
+    assert_eq!(files.len(), 30);
+    assert!(
+        files.iter().all(|it| it["outcome"] == "imported" || it["outcome"] == "known"),
+        "{told}"
+    );
+    // Every line is there once: the first of the first file, the last of the last.
+    for port in ["1024", "19023"] {
+        let (code, answer) = asked(&case, port);
+        let first = &answer["attributions"][0]["candidates"][0];
+        assert_eq!((code, &first["name"]), (5, &Value::from("10.1.2.3")), "{answer}");
+    }
+    let known: Value = serde_json::from_slice(&run(&arguments).stdout).unwrap();
+    assert!(known["files"].as_array().unwrap().iter().all(|it| it["outcome"] == "known"));
+}
