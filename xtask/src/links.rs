@@ -141,7 +141,7 @@ fn every_example_file_is_accepted_by_the_program() {
             let refused = if example.contains("[[declaration]]") || example.contains("[[tunnel]]") {
                 let read = stated::declarations(example, ArtefactId(0), None, &mut collected);
                 read.err().map(|it| it.to_string())
-            } else if example.contains("[[host]]") {
+            } else if example.contains("[[host]]") || example.contains("[[translator]]") {
                 let read = stated::site(example, ArtefactId(0), &mut collected);
                 read.err().map(|it| it.to_string())
             } else if minehound_range::scenario_file::is_live(example) {

@@ -1,5 +1,6 @@
 //! Facts: what a source can say, one type per kind.
 
+mod because;
 mod cover;
 mod host;
 mod logged;
@@ -12,6 +13,7 @@ use derive_more::{From, TryInto};
 use serde::{Deserialize, Serialize};
 use strum::EnumDiscriminants;
 
+pub use because::*;
 pub use cover::*;
 pub use host::*;
 pub use logged::*;

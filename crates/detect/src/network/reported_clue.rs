@@ -59,8 +59,8 @@ impl Detector for ReportedClues {
     fn inspect(&self, dossier: &Dossier, _: &Knowledge) -> Judgement {
         let told = |(seen, clue): (&Observation, &ReportedClue)| {
             let kind = match clue.found {
-                // What something speaks against in every line bears nothing out.
-                _ if clue.objected >= clue.lines => UNSUPPORTED,
+                // What something speaks against in every line is for the answer to the sender alone.
+                _ if clue.objected >= clue.lines => return None,
                 Some(Behaviour::Shares | Behaviour::LoggedIn) => MINED,
                 Some(Behaviour::Connected) => CONTACT,
                 Some(Behaviour::Queried) => QUERIED,
@@ -72,15 +72,15 @@ impl Detector for ReportedClues {
                 .with("list", Arg::Text(clue.list.clone()))
                 .with("lines", Arg::Count(clue.lines))
                 .with("objected", Arg::Count(clue.objected));
-            with_text(finding, "pool", clue.pool.clone())
+            Some(with_text(finding, "pool", clue.pool.clone()))
         };
-        dossier.facts::<ReportedClue>().map(told).collect::<Vec<_>>().into()
+        dossier.facts::<ReportedClue>().filter_map(told).collect::<Vec<_>>().into()
     }
 }
 
 const EXAMPLES: &[Example] = &[
     Example {
-        title: "lists that logs bear out: shares, a connection, a look-up",
+        title: "lists that logs bear out, as shares, a connection, a look-up, and one that nothing bears out",
         given: r#"
             [[reported_clue]]
             sender = "province"
@@ -93,16 +93,23 @@ const EXAMPLES: &[Example] = &[
             list = "list2.xlsx"
             lines = 1
             found = "connected"
+            pool = "xmr.pool.example"
             [[reported_clue]]
             sender = "city"
             list = "list3.csv"
             lines = 2
             found = "queried"
+            pool = "xmr.pool.example"
+            [[reported_clue]]
+            sender = "city"
+            list = "list4.csv"
+            lines = 1
+            pool = "xmr.pool.example"
         "#,
-        expect: Expect::Found(&[MINED.0, CONTACT.0, QUERIED.0]),
+        expect: Expect::Found(&[MINED.0, CONTACT.0, QUERIED.0, UNSUPPORTED.0]),
     },
     Example {
-        title: "a list that something speaks against in every line, and one that nothing bears out",
+        title: "a list that something speaks against in every line: an old pool, a shared address",
         given: r#"
             [[reported_clue]]
             sender = "province"
@@ -110,12 +117,8 @@ const EXAMPLES: &[Example] = &[
             lines = 2
             objected = 2
             found = "connected"
-            [[reported_clue]]
-            sender = "city"
-            list = "list3.csv"
-            lines = 1
         "#,
-        expect: Expect::Found(&[UNSUPPORTED.0]),
+        expect: Expect::LookAlike,
     },
     Example { title: "no list names it", given: "reported_clue = []", expect: Expect::Silent },
     Example { title: "no case was given", given: "", expect: Expect::NotExamined },

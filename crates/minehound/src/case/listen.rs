@@ -14,7 +14,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A file is closed after so long, or when it is so big.
-const CLOSED_AFTER: Duration = Duration::from_secs(60);
+const CLOSED_AFTER: Duration = Duration::from_mins(1);
 const CLOSED_BYTES: u64 = 256 << 20;
 /// Connections at once, and the longest line of one; what is longer is cut.
 const MAX_CONNECTIONS: usize = 256;
