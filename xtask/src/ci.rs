@@ -42,6 +42,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         println!("{error:#}");
         failed.push("campus");
     }
+    println!("== attribution: cargo xtask attribution --seeds 1 --check");
+    if let Err(error) = crate::attribution::run(1, true) {
+        println!("{error:#}");
+        failed.push("attribution");
+    }
     println!("== thresholds: cargo xtask evaluate --check");
     if let Err(error) = crate::evaluate::run(None, true) {
         println!("{error:#}");
