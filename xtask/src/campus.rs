@@ -94,7 +94,7 @@ fn innocent(told: &Value, sheet: &Sheet) -> (u64, u64) {
 fn line(day: &Day) -> String {
     let it = &day.score;
     format!(
-        "| {} | {} | {:.0} | {} | {} of {} | {} | {} | {} of {} | {:.1} | {:.0} |",
+        "| {} | {} | {:.0} | {} | {} of {} | {} | {} | {} of {} | {:.2} | {:.0} |",
         day.seed,
         it.flows,
         it.host_days,
@@ -119,7 +119,8 @@ fn page(days: &[Day]) -> anyhow::Result<String> {
          measured anew as detectors changed; of the \
          scenario itself other seeds are learned from and calibrated on \
          (`evaluation/split.toml`). Synthetic: the same people wrote \
-         both sides.\n\nSessions of ten minutes or more are counted; *clues* are innocent machines \
+         both sides.\n\nJSON-RPC of wallets and language servers is not among them: the captures without mining of the \\
+         [evaluation](evaluation.md) have it. Sessions of ten minutes or more are counted; *clues* are innocent machines \
          that are worth a second look and accuse nobody.\n\n\
          | seed | flows | host-days | machines seen | mining sessions found | innocent suspected | innocent with clues | false among innocent long flows | GB | s to write and read |\n\
          |---|---|---|---|---|---|---|---|---|---|\n",

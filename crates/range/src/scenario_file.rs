@@ -166,29 +166,34 @@ impl Scenario {
     /// The first network that is too small.
     pub fn fits(&self, file: &str) -> Result<(), Problem> {
         for network in &self.networks {
-            let size = 1_u64 << (32 - u32::from(network.prefix));
-            // servers stand first, and no block of 256 uses its first and last address
-            let room = size.saturating_sub(20 + size / 256 * 2);
             let miners = self.miners.iter().filter(|it| it.network == network.name);
             let proxies = miners.clone().filter(|it| it.proxy).count() as u64;
             let others = self.innocents.iter().filter(|it| it.network == network.name);
             let wanted = miners.map(|it| it.count).sum::<u64>()
                 + others.map(|it| it.count).sum::<u64>()
                 + proxies;
-            if wanted > room {
+            if wanted > room(network.prefix) {
+                let enough = (8..=network.prefix).rev().find(|it| wanted <= room(*it));
                 return Err(Problem {
                     file: file.to_owned(),
                     line: network.line,
                     key: "network.range".to_owned(),
                     what: What::Wrong(
-                        format!("{wanted} hosts in {}", network.name),
-                        Allowed::Integer(0, room),
+                        format!("/{} for {wanted} hosts", network.prefix),
+                        Allowed::Room(enough.unwrap_or(8)),
                     ),
                 });
             }
         }
         Ok(())
     }
+}
+
+/// How many hosts find room in a network: servers stand first, and no block of 256 uses its first and last
+/// address.
+fn room(prefix: u8) -> u64 {
+    let size = 1_u64 << (32 - u32::from(prefix));
+    size.saturating_sub(20 + size / 256 * 2)
 }
 
 /// One line for people, in Chinese and in English.

@@ -1,6 +1,6 @@
 //! One artefact on its way into a case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use minehound_model::{Log, LogId, LogKind, Span, Tie};
@@ -16,6 +16,8 @@ pub struct Import<'c> {
     case: &'c mut Case,
     ties: Vec<Tie>,
     logs: Vec<Open>,
+    /// Their places by kind and device: a file may hold those of thousands.
+    places: BTreeMap<LogKind, HashMap<String, usize>>,
     runs: Vec<(String, String)>,
     sightings: Vec<Sighting>,
 }
@@ -38,18 +40,28 @@ pub struct Imported {
 
 impl<'c> Import<'c> {
     pub(crate) fn new(case: &'c mut Case) -> Self {
-        Self { case, ties: Vec::new(), logs: Vec::new(), runs: Vec::new(), sightings: Vec::new() }
+        Self {
+            case,
+            ties: Vec::new(),
+            logs: Vec::new(),
+            places: BTreeMap::new(),
+            runs: Vec::new(),
+            sightings: Vec::new(),
+        }
     }
 
     /// The number of the log of this device and kind in this artefact.
     pub fn log(&mut self, device: &str, kind: LogKind) -> LogId {
-        let known = self.logs.iter().position(|it| it.device == device && it.kind == kind);
-        let place = known.unwrap_or_else(|| {
+        let places = self.places.entry(kind).or_default();
+        let place = if let Some(known) = places.get(device) {
+            *known
+        } else {
+            let place = self.logs.len();
+            places.insert(device.to_owned(), place);
             let device = device.to_owned();
-            let open = Open { device, kind, span: None, ties: 0, pace: Pace::default() };
-            self.logs.push(open);
-            self.logs.len() - 1
-        });
+            self.logs.push(Open { device, kind, span: None, ties: 0, pace: Pace::default() });
+            place
+        };
         self.case.nth_new_log(place)
     }
 

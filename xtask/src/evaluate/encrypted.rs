@@ -150,7 +150,7 @@ fn intervals<'a>(kinds: impl Iterator<Item = (&'a Kind, &'a [Told])>) -> Goal {
     } else {
         format!(
             "share rates; rows of sixty sessions outside of 85-95 %: {}; where intervals hold in 90 % of cases, one row \
-             in five is outside by chance alone",
+             in seven is outside by chance alone; those of the hashrate stand below",
             outside.join(", ")
         )
     };

@@ -20,8 +20,10 @@ pub(super) struct Goal {
 pub(super) fn table(goals: &[Goal]) -> anyhow::Result<String> {
     let mut text = String::from(
         "\n## Goals for what cannot be read\n\nWhat the sections below measure, beside what was aimed at. \
-         A goal counts as met when the tests alone meet it: a model accuses nobody, so what only the \
-         model sees is a circumstance for a person to look at.\n\n\
+         *Tests*, as below, is what they suspect: a passed test \
+         that the learned model does not contradict. A goal counts as met when that meets it: a model alone accuses \
+         nobody, so what only it sees (*with the model*) is a circumstance for a person to look at. Days on a campus: \
+         [campus](campus.md); speed and memory of the range: [performance](performance.md); real tunnels: at the end.\n\n\
          | goal | tests | with the model | met | note |\n|---|---|---|---|---|\n",
     );
     for it in goals {

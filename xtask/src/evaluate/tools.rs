@@ -60,6 +60,16 @@ pub(crate) fn section(program: &Path) -> anyhow::Result<String> {
             text += &row(&chosen.scenario, tool, &score);
         }
     }
+    let played = WORLDS
+        .iter()
+        .map(|(name, seed, minutes)| format!("`{name}` seed {seed}, {minutes:.0} minutes"));
+    writeln!(
+        text,
+        "\nPlayed: {}; each as `minehound range gen NAME --seed N --hours H`, `minehound inspect --format json`, \
+         `minehound range score --least 60`. One seed each: ten minutes of `smoke` are the least that a rhythm can be told \
+         in, and its encrypted session is found in some seeds and not in others.",
+        played.collect::<Vec<_>>().join("; ")
+    )?;
     write!(text, "\n```text\n{FILTER}\n```\n")?;
     Ok(text)
 }

@@ -43,12 +43,18 @@ pub(crate) fn section(data: Option<&Path>, goals: &mut Vec<Goal>) -> anyhow::Res
     let session = shipped(Kind::Session)?;
     let blind = examples::of_worlds(&split, Use::Blind)?;
     text += &worlds("Blind worlds", &blind, Kind::Session, &session)?;
-    wanted::of_worlds(&Measured::of(&blind.all, Kind::Session, &session, LONG_S), goals);
+    let tests = examples::of_worlds(&split, Use::Test)?;
+    let of = |all: &Examples, kind, model| Measured::of(&all.all, kind, model, LONG_S);
+    wanted::of_worlds(
+        &of(&blind, Kind::Session, &session),
+        &of(&tests, Kind::Session, &session),
+        &of(&tests, Kind::Record, &shipped(Kind::Record)?),
+        goals,
+    );
     if let Some(reality) = &reality {
         wanted::of_reality(&reality.innocent, &session, goals);
     }
     bins.goal(goals);
-    let tests = examples::of_worlds(&split, Use::Test)?;
     for kind in Kind::ALL {
         text += &worlds("Test worlds", &tests, kind, &shipped(kind)?)?;
     }

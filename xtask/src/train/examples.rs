@@ -25,6 +25,10 @@ const READABLE: [&str; 6] =
     ["tcp", "http", "http-connect", "socks5", "websocket", "websocket-deflate"];
 
 /// A flow as an example.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is true of a flow, and what was made of it"
+)]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Example {
     /// Its features; empty where it was not even noted.
@@ -46,6 +50,8 @@ pub(crate) struct Example {
     pub(crate) quiet_s: f64,
     /// Whether the tests alone suspect it.
     pub(crate) suspected: bool,
+    /// The same if the model had no word in it.
+    pub(crate) passes: bool,
 }
 
 /// Examples of one or several worlds.
@@ -198,6 +204,7 @@ pub(crate) struct Noted {
     from_ms: i64,
     to_ms: i64,
     suspected: bool,
+    passes: bool,
 }
 
 impl Noted {
@@ -224,6 +231,7 @@ impl Noted {
             seconds: f64::from(lasted),
             quiet_s: flow.quiet_s,
             suspected: self.suspected,
+            passes: self.passes,
             ..Example::default()
         }
     }
@@ -260,14 +268,20 @@ impl Reader {
     fn noted(&self, seen: Observation) -> Option<Noted> {
         let Fact::QuietFlow(flow) = &seen.fact else { return None };
         let (flow, span) = (flow.as_ref().clone(), seen.span);
-        let dossier = Dossier {
-            entity: seen.entity.clone(),
-            coverage: Coverage::default(),
-            observations: vec![seen],
+        let suspects = |seen: Observation| {
+            let dossier = Dossier {
+                entity: seen.entity.clone(),
+                coverage: Coverage::default(),
+                observations: vec![seen],
+            };
+            let judged = self.rhythm.inspect(&dossier, &self.knowledge);
+            judged.findings.iter().any(|it| it.nature == Nature::Direct)
         };
-        let judged = self.rhythm.inspect(&dossier, &self.knowledge);
-        let suspected = judged.findings.iter().any(|it| it.nature == Nature::Direct);
-        Some(Noted { flow, from_ms: span.from_ms, to_ms: span.to_ms, suspected })
+        // Of what is not described a model has no opinion.
+        let bare = Box::new(QuietFlow { features: Vec::new(), ..flow.clone() });
+        let passes = suspects(Observation { fact: bare.into(), ..seen.clone() });
+        let suspected = suspects(seen);
+        Some(Noted { flow, from_ms: span.from_ms, to_ms: span.to_ms, suspected, passes })
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Found {
     pub(crate) by_tests: u64,
     pub(crate) by_model: u64,
     pub(crate) by_either: u64,
+    /// How many the tests would suspect if the model had no word in it.
+    pub(crate) by_bare_tests: u64,
 }
 
 impl Found {
@@ -55,6 +57,7 @@ impl Measured {
             if !it.mining {
                 all.innocent.entry(it.group.clone()).or_default().add(it.suspected, called);
                 all.innocent_all.add(it.suspected, called);
+                all.innocent_all.by_bare_tests += u64::from(it.passes);
                 continue;
             }
             if !it.evasion.iter().any(|it| it == "tunnel") {

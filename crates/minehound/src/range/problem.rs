@@ -35,6 +35,7 @@ fn chinese(allowed: &Allowed) -> String {
         Allowed::BlockTimes(seconds) => {
             format!("出块时刻文件，每行一个 Unix 时间或 `时间,高度`，至少覆盖 {seconds} 秒")
         }
+        Allowed::Room(prefix) => format!(" /{prefix} 或更大的网段：前二十个地址留给服务器"),
         Allowed::Integer(low, high) => format!(" {low} 到 {high} 的整数"),
         Allowed::Duration(low, high) => {
             format!("时长，如 `90s`、`20m`、`24h`、`7d`，{low} 到 {high} 秒")

@@ -106,7 +106,11 @@ fn what_is_wrong_with_a_scenario_is_told_where_it_is() {
             misspelt,
             "line 3, key `miner.dialec`: there is no such key here; did you mean `dialect`?",
         ),
-        ("gen", small, "line 4, key `network.range`: `1 hosts in a` is wrong"),
+        (
+            "gen",
+            small,
+            "line 4, key `network.range`: `/30 for 1 hosts` is wrong; allowed: a network of /27 or larger",
+        ),
         ("run", "duration = \n", "line 1: this is no TOML"),
         ("run", misspelt, "this scenario is not live"),
     ] {

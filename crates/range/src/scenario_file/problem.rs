@@ -49,6 +49,8 @@ pub enum Allowed {
     Beside(Vec<String>),
     /// A file of block times that covers so many seconds.
     BlockTimes(f64),
+    /// A network of at most this prefix.
+    Room(u8),
     /// A whole number from, to.
     Integer(u64, u64),
     /// A length of time from, to (seconds).
@@ -99,6 +101,10 @@ impl fmt::Display for Allowed {
             Self::BlockTimes(seconds) => write!(
                 to,
                 "a file with a Unix time or `time,height` a line, over at least {seconds} seconds"
+            ),
+            Self::Room(prefix) => write!(
+                to,
+                "a network of /{prefix} or larger: its first twenty addresses are kept for servers"
             ),
             Self::Integer(low, high) => write!(to, "a whole number from {low} to {high}"),
             Self::Duration(low, high) => {
