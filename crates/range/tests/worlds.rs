@@ -237,7 +237,7 @@ fn a_bad_scenario_is_told_with_file_line_key_and_what_is_allowed() {
     );
     check_problem(
         "duration = \"1h\"\n[[innocent]]\nkind = \"mqtt\"\ncount = 5000\n",
-        "allowed: a whole number from 0 to 234",
+        "`/24 for 5000 hosts` is wrong; allowed: a network of /19 or larger",
     );
     check_problem(
         "duration = \"1h\"\n[capture]\nloss = 2.0\n",
