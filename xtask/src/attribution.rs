@@ -149,7 +149,7 @@ fn page(all: &[Played]) -> anyhow::Result<String> {
          `minehound range score --tool attribution` holds the answers against the truth. `campus-logs-holes` is the same with \
          logs and lines missing. The seeds were chosen before and nothing was tuned on them. **Synthetic**: the same people \
          wrote both sides.\n\n\
-         *First*: the right machine is the likeliest. *In the set*: it is named with 1 % or more, or its address is where no log says \
+         *First*: the right machine is the likeliest. *In the set*: it is named with 0.05 % or more, or its address is, or the router of its room, where no log says \
          who held it. *Wrong*: another machine is named alone, with 98 % or more. *Behind*: the answer says only behind which translator, rightly, and which log would tell more. \
          *Vague* rows lack port or second, as lists from above do.\n"
     );
