@@ -119,7 +119,7 @@ fn page(days: &[Day]) -> anyhow::Result<String> {
          measured anew as detectors changed; of the \
          scenario itself other seeds are learned from and calibrated on \
          (`evaluation/split.toml`). Synthetic: the same people wrote \
-         both sides.\n\nJSON-RPC of wallets and language servers is not among them: the captures without mining of the \\
+         both sides.\n\nJSON-RPC of wallets and language servers is not among them: the captures without mining of the \
          [evaluation](evaluation.md) have it. Sessions of ten minutes or more are counted; *clues* are innocent machines \
          that are worth a second look and accuse nobody.\n\n\
          | seed | flows | host-days | machines seen | mining sessions found | innocent suspected | innocent with clues | false among innocent long flows | GB | s to write and read |\n\

@@ -133,7 +133,7 @@ impl Case {
         }
         self.runs.push(run);
         let each = KEPT_STRETCHES / self.runs.len();
-        self.runs.iter().for_each(|it| it.keep(each.max(64)));
+        self.runs.iter().for_each(|it| it.keep(each.max(1)));
         Ok(())
     }
 

@@ -77,7 +77,7 @@ const INTRODUCTION: &str = "\n## What cannot be read\n\n\
     nobody, but for the opening of Stratum V2 and the block clock, which stand by themselves; \
     and the least length of an answer is now that of EIP-1571, whose dialect had been missed; examples are \
     learned from once more with other lengths. A rule that let a test accuse where the model is merely unsure (0.3 to 0.5) \
-    was tried on worlds of the seeds 321 to 323: it found 1 % more of what mines and accused one innocent ticker of \
+    was tried on worlds of the seeds 321 to 323: it accused one innocent ticker of \
     16,267 long flows, and was dropped. The *blind worlds* below were read first after all that. Days that nothing was chosen on: [Days on a campus](campus.md). Upper bounds are \
     one-sided at 95 % (Clopper and Pearson).\n";
 

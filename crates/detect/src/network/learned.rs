@@ -90,14 +90,9 @@ impl Opinion {
     pub(super) fn beside_tests(&self) -> Because {
         match () {
             () if self.stands_out => Because::ModelAgrees,
-            () if self.is_against() => Because::ModelDisagrees,
+            () if self.probability < UNDECIDED => Because::ModelDisagrees,
             () => Because::ModelUndecided,
         }
-    }
-
-    /// Whether it speaks against mining, and not merely too little for it.
-    fn is_against(&self) -> bool {
-        !self.stands_out && self.probability < UNDECIDED
     }
 
     /// Adds it to a finding of the tests: whether the model agrees, what drove it, and where it does

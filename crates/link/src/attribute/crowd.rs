@@ -49,10 +49,10 @@ impl Walk<'_> {
         let mut crowd = Crowd::new();
         self.gather(&nets, None, asked, 0, &mut crowd);
         // A router of which only leases are known is not described anywhere.
-        let logs = self.ties.translators(outer);
-        let devices: Vec<String> =
-            logs.iter().filter_map(|it| self.device(*it).map(str::to_owned)).collect();
         if nets.is_empty() {
+            let logs = self.ties.translators(outer);
+            let devices: Vec<String> =
+                logs.iter().filter_map(|it| self.device(*it).map(str::to_owned)).collect();
             for device in &devices {
                 self.gather(&PRIVATE, Some(device), asked, 1, &mut crowd);
             }

@@ -1,7 +1,7 @@
 //! Syslog as it comes, kept as files of the case: what is imported is what can be shown later.
 //!
 //! UDP (RFC 5426) and TCP (RFC 6587, by length or by line) on one address that somebody named. Lines go to a
-//! file as they are; every few minutes it is closed, is on the disk, and is handed on. What an earlier
+//! file as they are; every minute it is closed, is on the disk, and is handed on. What an earlier
 //! program left behind is handed on first, so that nothing that was written is lost.
 
 use std::fs::{self, File};

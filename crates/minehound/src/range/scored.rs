@@ -13,14 +13,12 @@ use crate::{locale, output};
 
 pub(super) fn run(args: &RangeScore) -> anyhow::Result<ExitCode> {
     let truth = args.folder.join("truth.json");
-    if args.tool == ScoredTool::Attribution {
-        return attribution(args, &truth);
-    }
+    let Some(tool) = tool(args.tool) else { return attribution(args, &truth) };
     let sheet = Sheet::read(&bytes(&truth)?).with_context(|| {
         format!("`{}`{}{}", truth.display(), locale::colon(), locale::word("range-no-truth"))
     })?;
     let text = String::from_utf8_lossy(&bytes(&args.result)?).into_owned();
-    let claims = read(tool(args.tool), &text).map_err(|it| {
+    let claims = read(tool, &text).map_err(|it| {
         let (file, wrong) = (args.result.display(), locale::word("range-no-result"));
         anyhow!("`{file}`:{}: {wrong}: {}", it.line, it.why)
     })?;
@@ -92,15 +90,16 @@ fn reliability(text: &mut String, bins: &[Bin]) {
     }
 }
 
-fn tool(it: ScoredTool) -> Tool {
-    match it {
-        // Told apart before: its truth is another one.
-        ScoredTool::Own | ScoredTool::Attribution => Tool::Own,
+/// The tool whose claims are about flows; none for answers about rows, whose truth is another one.
+fn tool(it: ScoredTool) -> Option<Tool> {
+    Some(match it {
+        ScoredTool::Own => Tool::Own,
         ScoredTool::SuricataEve => Tool::SuricataEve,
         ScoredTool::Zeek => Tool::Zeek,
         ScoredTool::Ndpi => Tool::Ndpi,
         ScoredTool::Falco => Tool::Falco,
-    }
+        ScoredTool::Attribution => return None,
+    })
 }
 
 fn json(score: &Score) -> anyhow::Result<String> {

@@ -8,7 +8,7 @@ use super::Bin;
 use super::report::bins;
 use crate::campus_logs::LogsTruth;
 
-/// From this on an answer names one machine and no several, as `attribute` has it .
+/// From this on an answer names one machine and no several, as `attribute` has it.
 const ALONE: f64 = 0.98;
 /// Whoever has less is not in the set: one of thousands is not told from anybody.
 const IN_THE_SET: f64 = 0.000_5;
