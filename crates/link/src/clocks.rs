@@ -8,7 +8,8 @@ mod losses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use minehound_model::{Ask, LogClock, LogId, LogKind, Question, Span, Tie, Tied, Ties};
+use minehound_model::{Ask, Log, LogClock, LogId, LogKind, Question, Span, Tie, Tied, Ties};
+use serde::{Deserialize, Serialize};
 
 /// How far apart clocks are believed to be at all, in milliseconds: a zone that was forgotten.
 const FARTHEST_MS: i64 = 15 * 3_600_000;
@@ -29,7 +30,7 @@ pub const UNKNOWN_SD_MS: f64 = 30_000.0;
 pub const UNKNOWN_LOSS: f64 = 0.01;
 
 /// The clock of every log, and how many of its lines are missing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clocks {
     apart: BTreeMap<LogId, LogClock>,
     losses: BTreeMap<LogId, f64>,
@@ -42,6 +43,9 @@ pub struct Clocks {
 }
 
 impl Clocks {
+    /// The name under which clocks are kept: it changes with the way they are estimated.
+    pub const KEPT_AS: &str = "clocks/1";
+
     /// The clock of a log.
     #[must_use]
     pub fn of(&self, log: LogId) -> LogClock {
@@ -88,6 +92,7 @@ impl Clocks {
     pub fn estimate(ties: &dyn Ties) -> Self {
         let mut clocks = Self { apart: apart::estimate(ties), ..Self::default() };
         clocks.apart.extend(held::estimate(ties, &clocks));
+        clocks.of_the_same_hand(ties.logs());
         (clocks.losses, clocks.reaches) = losses::estimate(ties, &clocks);
         let of = |kind| ties.logs().iter().filter(move |it| it.kind == kind);
         let routers: BTreeSet<&str> =
@@ -96,6 +101,22 @@ impl Clocks {
         clocks.of_routers = leases.map(|it| it.id).collect();
         clocks.leasing = of(LogKind::Lease).map(|it| it.device.clone()).collect();
         clocks
+    }
+
+    /// What a device writes into one file it writes by one clock: the one that is known best.
+    fn of_the_same_hand(&mut self, logs: &[Log]) {
+        let mut best = BTreeMap::<(&str, &str), LogClock>::new();
+        for log in logs {
+            let Some(own) = self.apart.get(&log.id) else { continue };
+            let known = best.entry((&log.sha256, &log.device)).or_insert(*own);
+            if own.sd_ms < known.sd_ms {
+                *known = *own;
+            }
+        }
+        let told = logs
+            .iter()
+            .filter_map(|it| Some((it.id, *best.get(&(it.sha256.as_str(), it.device.as_str()))?)));
+        self.apart.extend(told);
     }
 
     /// The clock of somebody who asked many questions, held against the lines that answer them.

@@ -10,6 +10,6 @@ mod listen;
 mod read;
 mod refused;
 
-pub(crate) use answering::open;
+pub(crate) use answering::{clocks, open};
 pub(crate) use clue::{clues_by_list, device};
 pub(crate) use read::assumed;

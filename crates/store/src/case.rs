@@ -1,24 +1,24 @@
 //! A case folder: `case.sqlite` says what is in it, `runs/` holds the ties.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
+use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use minehound_model::{Ask, Log, LogId, Span, Tie, Ties};
+use minehound_model::{Log, LogId, Span};
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::lock::Lock;
-use crate::run::{BLOCK, Run};
+use crate::run::Run;
 use crate::unpacked::Unpacked;
 use crate::{Import, Sighting, StoreError, schema};
 
 /// Stretches of indices that are kept, of all runs together: 100 MB.
-const KEPT_STRETCHES: usize = 8_192;
-/// Ties of one block that a sample takes.
-const OF_ONE_BLOCK: usize = 4;
+const KEPT_STRETCHES: usize = 32_768;
+/// So often a case is opened anew where a run went away meanwhile: another program merged it.
+const OPENED_ANEW: usize = 3;
 
 /// A case folder that is open.
 #[derive(Debug)]
@@ -26,12 +26,21 @@ pub struct Case {
     folder: PathBuf,
     database: Connection,
     lock: Option<Lock>,
-    logs: Vec<Log>,
-    runs: Vec<Run>,
+    pub(crate) logs: Vec<Log>,
+    pub(crate) runs: Vec<Named>,
+    /// The number in the name of the run that was written last.
+    last_run: Cell<u64>,
     /// Which logs show an outer address.
-    outers: BTreeMap<IpAddr, Vec<LogId>>,
-    blocks: RefCell<Unpacked>,
-    broken: RefCell<Option<String>>,
+    pub(crate) outers: BTreeMap<IpAddr, Vec<LogId>>,
+    pub(crate) blocks: RefCell<Unpacked>,
+    pub(crate) broken: RefCell<Option<String>>,
+}
+
+/// A run and the name of its file.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) run: Run,
 }
 
 /// What is kept of an artefact.
@@ -67,6 +76,19 @@ impl Case {
     ///
     /// Returns an error where the folder is none, is damaged or is of a later version.
     pub fn open_read_only(folder: &Path) -> Result<Self, StoreError> {
+        let mut opened = Self::read_only(folder);
+        for _ in 1..OPENED_ANEW {
+            match opened {
+                Err(StoreError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
+                    opened = Self::read_only(folder);
+                }
+                _ => break,
+            }
+        }
+        opened
+    }
+
+    fn read_only(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("case.sqlite");
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database =
@@ -89,6 +111,7 @@ impl Case {
             lock,
             logs: Vec::new(),
             runs: Vec::new(),
+            last_run: Cell::new(0),
             outers: BTreeMap::new(),
             blocks: RefCell::default(),
             broken: RefCell::default(),
@@ -121,19 +144,21 @@ impl Case {
         Ok(())
     }
 
-    fn add_run(&mut self, name: &str) -> Result<(), StoreError> {
+    pub(crate) fn add_run(&mut self, name: &str) -> Result<(), StoreError> {
         let run = Run::open(&self.runs_folder().join(name))?;
-        for (log, outers) in run.logs() {
-            for outer in outers {
+        let number = name.split('.').next().and_then(|it| it.parse().ok()).unwrap_or_default();
+        self.last_run.set(self.last_run.get().max(number));
+        for (log, of) in run.logs() {
+            for outer in &of.outers {
                 let logs = self.outers.entry(*outer).or_default();
                 if let Err(place) = logs.binary_search(&log) {
                     logs.insert(place, log);
                 }
             }
         }
-        self.runs.push(run);
+        self.runs.push(Named { name: name.to_owned(), run });
         let each = KEPT_STRETCHES / self.runs.len();
-        self.runs.iter().for_each(|it| it.keep(each.max(1)));
+        self.runs.iter().for_each(|it| it.run.keep(each.max(1)));
         Ok(())
     }
 
@@ -213,8 +238,10 @@ impl Case {
         usize::try_from(log.0).ok()?.checked_sub(self.logs.len())
     }
 
-    pub(crate) fn new_run_name(&self, written: usize) -> String {
-        format!("{:08}.run", self.runs.len() + written + 1)
+    /// A name that no run has or had.
+    pub(crate) fn new_run_name(&self) -> String {
+        self.last_run.set(self.last_run.get() + 1);
+        format!("{:08}.run", self.last_run.get())
     }
 
     /// Makes an import part of the case: runs are on disk already, the database says so at once.
@@ -225,14 +252,19 @@ impl Case {
         runs: &[(String, String)],
     ) -> Result<(), StoreError> {
         debug_assert!(self.lock.is_some(), "only who holds the lock imports");
-        let folder = self.runs_folder();
-        // The names of new files are durable when their folder is.
-        File::open(&folder).and_then(|it| it.sync_all()).map_err(StoreError::io(&folder))?;
+        self.make_names_durable()?;
         let path = self.path();
         let written = self.write(artefact, &logs, runs);
         written.map_err(StoreError::database(path))?;
         self.logs.extend(logs);
-        runs.iter().try_for_each(|(name, _)| self.add_run(name))
+        runs.iter().try_for_each(|(name, _)| self.add_run(name))?;
+        self.tidy()
+    }
+
+    /// The names of new files are durable when their folder is.
+    pub(crate) fn make_names_durable(&self) -> Result<(), StoreError> {
+        let folder = self.runs_folder();
+        File::open(&folder).and_then(|it| it.sync_all()).map_err(StoreError::io(&folder))
     }
 
     fn write(
@@ -295,86 +327,5 @@ impl Case {
             Ok(made)
         };
         whole().map_err(StoreError::database(path))
-    }
-
-    /// What went wrong while ties were looked up, if anything did: an answer given since then may
-    /// lack what was in the damaged part.
-    pub fn trouble(&self) -> Option<String> {
-        self.broken.borrow().clone()
-    }
-
-    fn block(&self, run: usize, block: usize) -> Rc<[Tie]> {
-        if let Some(kept) = self.blocks.borrow_mut().get((run, block)) {
-            return kept;
-        }
-        let read = self.runs.get(run).map(|it| it.block(block));
-        let ties = match read {
-            Some(Ok(ties)) => ties,
-            Some(Err(cause)) => self.note_trouble(&cause),
-            None => Rc::from([]),
-        };
-        self.blocks.borrow_mut().keep((run, block), &ties);
-        ties
-    }
-
-    fn note_trouble(&self, cause: &std::io::Error) -> Rc<[Tie]> {
-        self.broken.borrow_mut().get_or_insert_with(|| cause.to_string());
-        Rc::from([])
-    }
-}
-
-impl Ties for Case {
-    fn logs(&self) -> &[Log] {
-        &self.logs
-    }
-
-    fn find(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> Vec<Tie> {
-        let mut found = Vec::new();
-        for (number, run) in self.runs.iter().enumerate() {
-            let rows = run.may_answer(ask, window).unwrap_or_else(|cause| {
-                self.note_trouble(&cause);
-                Vec::new()
-            });
-            let fits = |it: &&Tie| {
-                ask.is_answered_by(&it.what)
-                    && window(it.line.log).is_some_and(|window| window.overlaps(it.span))
-            };
-            for rows in rows.chunk_by(|a, b| a / BLOCK == b / BLOCK) {
-                let Some(block) = rows.first().map(|it| it / BLOCK) else { continue };
-                let ties = self.block(number, block);
-                let ties = rows.iter().filter_map(|it| ties.get(it % BLOCK));
-                let room = limit.saturating_sub(found.len());
-                found.extend(ties.filter(fits).take(room).cloned());
-                if found.len() >= limit {
-                    break;
-                }
-            }
-            if found.len() >= limit {
-                break;
-            }
-        }
-        found.sort();
-        found
-    }
-
-    fn sample(&self, log: LogId, count: usize) -> Vec<Tie> {
-        let has = |run: &Run| run.logs().any(|it| it.0 == log);
-        let runs = self.runs.iter().enumerate().filter(|(_, run)| has(run));
-        let blocks: Vec<(usize, usize)> =
-            runs.flat_map(|(number, run)| (0..run.blocks()).map(move |it| (number, it))).collect();
-        let step = blocks.len().div_ceil((count / OF_ONE_BLOCK).max(1)).max(1);
-        let mut sample = Vec::new();
-        for (run, block) in blocks.into_iter().step_by(step) {
-            let ties = self.block(run, block);
-            let of_log: Vec<&Tie> = ties.iter().filter(|it| it.line.log == log).collect();
-            let apart = of_log.len().div_ceil(OF_ONE_BLOCK).max(1);
-            sample.extend(of_log.into_iter().step_by(apart).cloned());
-        }
-        sample.truncate(count);
-        sample
-    }
-
-    fn translators(&self, outer: IpAddr) -> Vec<LogId> {
-        self.outers.get(&outer).cloned().unwrap_or_default()
     }
 }

@@ -99,7 +99,7 @@ impl<'c> Import<'c> {
         if self.ties.is_empty() {
             return Ok(());
         }
-        let name = self.case.new_run_name(self.runs.len());
+        let name = self.case.new_run_name();
         let path = self.path(&name);
         // Noted first: what is half-written must go as well.
         self.runs.push((name, String::new()));

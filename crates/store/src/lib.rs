@@ -7,10 +7,13 @@
 mod case;
 mod clues;
 mod import;
+mod kept;
 mod lock;
+mod lookup;
 mod run;
 mod schema;
 mod silence;
+mod tidy;
 mod unpacked;
 
 pub use case::Case;

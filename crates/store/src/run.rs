@@ -1,14 +1,16 @@
-//! A run: up to half a million ties in one file that is written once.
+//! A run: ties in one file that is written once. An import makes runs of up to half a million; runs
+//! of a size are merged, so that a question is put to few of them.
 //!
 //! ```text
-//! "MHRUN\0\0\1"
-//! blocks        each zstd (with its checksum) of postcard of up to 512 ties, by their beginning
+//! "MHRUN\0\0\2"
+//! blocks        each zstd (with its checksum) of postcard of up to 128 ties, by their beginning
 //! index         (key u64, row u32) little-endian, sorted: one for each end that a tie has
 //! foot          postcard of `Foot`
 //! length u64, and the first 8 bytes of the SHA-256 of the foot
 //! ```
 
 mod key;
+mod merge;
 mod read;
 mod write;
 
@@ -18,18 +20,26 @@ use std::net::IpAddr;
 use minehound_model::{LogId, Span};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use merge::merge;
 pub(crate) use read::Run;
 pub(crate) use write::write;
 
-const MAGIC: &[u8; 8] = b"MHRUN\0\0\x01";
-/// Ties in one block.
-pub(crate) const BLOCK: usize = 512;
+const MAGIC: &[u8; 8] = b"MHRUN\0\0\x02";
+/// Ties in one block: a look-up unpacks a block for each tie that it finds.
+pub(crate) const BLOCK: usize = 128;
 /// Bytes of one entry of the index.
 const ENTRY: usize = 12;
 /// One key in so many stands in the foot.
-const SPARSE: usize = 1_024;
-/// Ties in one run.
+const SPARSE: usize = 256;
+/// Ties in one run, as an import writes it.
 pub(crate) const MAX_TIES: usize = 1 << 19;
+/// A run of so many ties is merged no more.
+const FULL_TIES: u32 = 1 << 22;
+/// So many runs of a size make one; sizes are steps of as much.
+pub(crate) const FAN_IN: usize = 8;
+const FAN_IN_TIES: u32 = 8;
+/// Rows of one log that are named in the foot: between half as many and so many, evenly spread.
+const SAMPLED_ROWS: usize = 256;
 
 /// What is known of a run without reading it.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -40,8 +50,39 @@ struct Foot {
     entries: u64,
     /// The first key, and every [`SPARSE`]th after it.
     sparse: Vec<u64>,
-    /// The logs in it, with the outer addresses that each translates to.
-    logs: BTreeMap<LogId, BTreeSet<IpAddr>>,
+    logs: BTreeMap<LogId, OfLog>,
+}
+
+/// What a run holds of a log.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct OfLog {
+    /// The outer addresses that it translates to.
+    pub(crate) outers: BTreeSet<IpAddr>,
+    /// Every so many of its ties...
+    apart: u32,
+    /// ...by their rows.
+    sampled: Vec<u32>,
+    ties: u32,
+}
+
+impl OfLog {
+    fn note(&mut self, row: u32) {
+        let apart = self.apart.max(1);
+        if self.ties.is_multiple_of(apart) {
+            if self.sampled.len() >= SAMPLED_ROWS {
+                let mut place = 0_u32;
+                self.sampled.retain(|_| {
+                    place += 1;
+                    place % 2 == 1
+                });
+                self.apart = apart * 2;
+            }
+            if self.ties.is_multiple_of(self.apart.max(1)) {
+                self.sampled.push(row);
+            }
+        }
+        self.ties += 1;
+    }
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

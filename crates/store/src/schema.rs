@@ -67,10 +67,17 @@ const STEPS: &[&str] = &[
     ) STRICT;
     CREATE INDEX sighting_by_address ON sighting (address, from_ms);
 ",
+    "
+    CREATE TABLE kept (
+        what TEXT PRIMARY KEY,
+        logs INTEGER NOT NULL,
+        told BLOB NOT NULL
+    ) STRICT;
+",
 ];
 
 /// The newest format.
-pub(crate) const NEWEST: i64 = 2;
+pub(crate) const NEWEST: i64 = 3;
 
 /// The format of a database; 0 for a new one.
 pub(crate) fn format(database: &Connection) -> rusqlite::Result<i64> {

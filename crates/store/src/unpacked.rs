@@ -6,7 +6,7 @@ use std::rc::Rc;
 use minehound_model::Tie;
 
 /// Blocks that are kept unpacked, of those asked for last and of those before: some 200 MB.
-const KEPT_BLOCKS: usize = 1_024;
+const KEPT_BLOCKS: usize = 4_096;
 
 /// Blocks by run and number, in two generations: the older one goes when the younger is full.
 #[derive(Debug, Default)]

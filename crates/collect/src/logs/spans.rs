@@ -1,6 +1,6 @@
 //! Spans of lines that stand apart: a beginning here, an end there, or none.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use minehound_logs::Phase;
 use minehound_model::{LineRef, LogId, Span, Tie, Tied};
@@ -9,6 +9,11 @@ use super::ties::{Key, Told};
 
 /// What is open at once; with more, the one that began first is closed as if the log had ended.
 const MAX_OPEN: usize = 4_000_000;
+/// With so many open it is asked which of them have outlived their time, and again when there are twice
+/// as many as were left.
+const MANY_OPEN: usize = 250_000;
+/// So long after their time what nobody ended is over, in milliseconds: lines come late.
+const LATE_MS: i64 = 600_000;
 /// Sightings of the same thing within this time are one stretch, in milliseconds: tables are read
 /// every five minutes or every hour.
 const SEEN_AGAIN_MS: i64 = 2 * 3_600_000;
@@ -22,6 +27,10 @@ pub(super) struct Spans {
     /// The last moment that any line told.
     last_ms: Option<i64>,
     counter: u64,
+    /// The logs that write the ends of connections: in them one without an end still goes on.
+    ending: HashSet<LogId>,
+    /// With so many open the next look is due.
+    look_at: usize,
     /// How many were closed because too many were open.
     pub(super) crowded_out: u64,
 }
@@ -84,7 +93,7 @@ impl Spans {
         for key in oldest.into_values() {
             if let Some(open) = self.open.remove(&key) {
                 let often = matches!(open.what, Tied::Translation { .. } | Tied::Session { .. });
-                put(open.ended(if often { last } else { i64::MAX }));
+                put(open.tie(if often { last } else { i64::MAX }));
             }
         }
     }
@@ -98,12 +107,16 @@ impl Spans {
         sighted: bool,
         put: &mut dyn FnMut(Tie),
     ) {
+        if self.open.len() >= self.look_at.max(MANY_OPEN) {
+            self.outlived(put);
+            self.look_at = self.open.len() * 2;
+        }
         while self.open.len() >= MAX_OPEN {
             let Some((_, key)) = self.oldest.pop_first() else { break };
             if let Some(open) = self.open.remove(&key) {
                 self.crowded_out += 1;
                 let end = self.last_ms.unwrap_or(open.seen_ms);
-                put(open.ended(end));
+                put(open.tie(end));
             }
         }
         self.counter += 1;
@@ -124,6 +137,25 @@ impl Spans {
         self.open.insert(key, open);
     }
 
+    /// Ends connections of logs that never write an end, once their time is up.
+    fn outlived(&mut self, put: &mut dyn FnMut(Tie)) {
+        let now = self.last_ms.unwrap_or_default();
+        let is_over = |key: &Slot| {
+            let connection = matches!(key.1, Key::Outer(..) | Key::Session(..));
+            let over = |it: &Open| {
+                it.own_end().saturating_add(LATE_MS) < now && !self.ending.contains(&it.line.log)
+            };
+            connection && self.open.get(key).is_some_and(over)
+        };
+        let over = self.oldest.iter().filter(|it| is_over(it.1)).map(|it| *it.0);
+        for number in over.collect::<Vec<_>>() {
+            let key = self.oldest.remove(&number);
+            if let Some(open) = key.and_then(|it| self.open.remove(&it)) {
+                put(open.tie(i64::MAX));
+            }
+        }
+    }
+
     /// Ends what is open under a key at `at_ms`. The same tie that begins again goes on: its end is
     /// that of the one before.
     fn close(&mut self, key: &Slot, at_ms: i64, next: Option<&Tied>, put: &mut dyn FnMut(Tie)) {
@@ -132,7 +164,7 @@ impl Spans {
         let same = next.is_some_and(|it| same_holder(it, &open.what));
         // Somebody else has it now; how long before that it was free is not known.
         let end = if same { at_ms } else { at_ms.saturating_sub(1) };
-        put(open.ended(end));
+        put(open.tie(end));
     }
 
     fn go_on(
@@ -163,6 +195,9 @@ impl Spans {
         line: LineRef,
         put: &mut dyn FnMut(Tie),
     ) {
+        if matches!(told.key, Key::Outer(..) | Key::Session(..)) {
+            self.ending.insert(line.log);
+        }
         let to_ms = until_ms.unwrap_or(at_ms);
         let key = slot(&told.key, line);
         let began = match self.open.get(&key) {
@@ -200,14 +235,18 @@ impl Spans {
 }
 
 impl Open {
-    /// The tie, ended by what came at `end_ms`, or before that by its own time.
-    fn ended(self, end_ms: i64) -> Tie {
-        let own = match (self.sighted, self.until_ms) {
+    /// When it ends if nothing ends it.
+    fn own_end(&self) -> i64 {
+        match (self.sighted, self.until_ms) {
             (true, _) => self.seen_ms,
             (false, Some(until)) => until,
             (false, None) => self.seen_ms.saturating_add(self.lasts_ms),
-        };
-        let to_ms = end_ms.min(own).max(self.from_ms);
+        }
+    }
+
+    /// The tie, ended by what came at `end_ms`, or before that by its own time.
+    fn tie(self, end_ms: i64) -> Tie {
+        let to_ms = end_ms.min(self.own_end()).max(self.from_ms);
         Tie { span: Span { from_ms: self.from_ms, to_ms }, line: self.line, what: self.what }
     }
 }
@@ -224,6 +263,8 @@ fn same_holder(a: &Tied, b: &Tied) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use minehound_model::{HardwareAddress, LogKind, Place};
 
     use super::*;
@@ -303,6 +344,40 @@ mod tests {
             (seen("ap-2"), 600_000, None),
         ]);
         assert_eq!(told, [(0, 300_000), (600_000, 600_000)]);
+    }
+
+    #[test]
+    fn of_connections_that_nobody_ends_those_whose_time_is_up_are_not_kept() {
+        let udp = |port: u16, phase| {
+            let inner = SocketAddr::new("10.0.0.1".parse().unwrap(), port);
+            let (outer, far) = ("192.0.2.1:1".parse().unwrap(), inner);
+            let what = Tied::Translation { outer, inner, far: Some(far), proto: 17 };
+            let key = Key::Outer(17, outer, Some(far));
+            Told { kind: LogKind::Translation, key, what, phase, lasts_ms: 180_000 }
+        };
+        let hour_ms = 3_600_000;
+        for (ends, kept) in [(false, 1), (true, 60_001)] {
+            let (mut spans, mut ties) = (Spans::default(), Vec::new());
+            let line = LineRef { log: LogId(0), line: 1 };
+            for port in 0..60_000 {
+                spans.take(udp(port, Phase::Start), port.into(), None, line, &mut |it| {
+                    ties.push(it);
+                });
+            }
+            if ends {
+                spans.take(udp(60_001, Phase::Stop), 1, None, line, &mut |it| ties.push(it));
+            }
+            spans.outlived(&mut |it| ties.push(it));
+            assert_eq!(spans.open.len(), 60_000, "nobody's time is up");
+            let late = udp(60_002, Phase::Start);
+            spans.take(late, hour_ms, None, line, &mut |it| ties.push(it));
+            spans.outlived(&mut |it| ties.push(it));
+            assert_eq!((spans.open.len(), spans.oldest.len()), (kept, kept));
+            spans.finish(&mut |it| ties.push(it));
+            assert_eq!(ties.len(), 60_001 + usize::from(ends), "nothing is lost");
+            let first = ties.iter().find(|it| it.span.from_ms == 7).unwrap();
+            assert_eq!(first.span.to_ms, 180_007);
+        }
     }
 
     #[test]

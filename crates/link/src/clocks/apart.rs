@@ -5,7 +5,7 @@
 //! beginnings is that of the clocks, give or take what each rounds. Ports are used again and again,
 //! which adds pairs that do not belong together: they scatter, the true ones pile up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minehound_model::{LogClock, LogId, Ties};
 
@@ -112,33 +112,36 @@ fn median(values: &mut [f64]) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-/// Clocks relative to one reference per group of logs, along the edges with the most pairs first.
+/// Clocks relative to one reference per group of logs, along the edges with the most pairs first: edges
+/// come in that order.
 fn spread(edges: &[(LogClock, LogId, LogId)], anchor_ms: i64) -> BTreeMap<LogId, LogClock> {
-    let mut clocks = BTreeMap::<LogId, LogClock>::new();
-    loop {
-        let next = edges.iter().find_map(|(between, a, b)| match (clocks.get(a), clocks.get(b)) {
-            (Some(known), None) => Some((*b, onwards(known, between, 1.0))),
-            (None, Some(known)) => Some((*a, onwards(known, between, -1.0))),
-            _ => None,
-        });
-        // Where no edge leads on, the next group begins, whose reference is not known to agree.
-        let next = next.or_else(|| {
-            let sd_ms = if clocks.is_empty() { 0.0 } else { UNKNOWN_SD_MS };
-            let mut left = edges.iter().filter(|it| !clocks.contains_key(&it.1));
-            left.next().map(|(between, a, _)| {
-                let clock = LogClock {
-                    offset_ms: 0,
-                    drift_ppm: 0.0,
-                    anchor_ms,
-                    sd_ms,
-                    pairs: between.pairs,
-                };
-                (*a, clock)
-            })
-        });
-        let Some((log, clock)) = next else { return clocks };
-        clocks.insert(log, clock);
+    let mut at = BTreeMap::<LogId, Vec<usize>>::new();
+    for (place, (_, a, b)) in edges.iter().enumerate() {
+        at.entry(*a).or_default().push(place);
+        at.entry(*b).or_default().push(place);
     }
+    let mut clocks = BTreeMap::<LogId, LogClock>::new();
+    for (between, first, _) in edges {
+        if clocks.contains_key(first) {
+            continue;
+        }
+        // No edge leads here from a group before, whose reference is not known to agree.
+        let sd_ms = if clocks.is_empty() { 0.0 } else { UNKNOWN_SD_MS };
+        let pairs = between.pairs;
+        let clock = LogClock { offset_ms: 0, drift_ppm: 0.0, anchor_ms, sd_ms, pairs };
+        clocks.insert(*first, clock);
+        let mut leading: BTreeSet<usize> = at.get(first).into_iter().flatten().copied().collect();
+        while let Some((between, a, b)) = leading.pop_first().and_then(|it| edges.get(it)) {
+            let (log, clock) = match (clocks.get(a), clocks.get(b)) {
+                (Some(known), None) => (*b, onwards(known, between, 1.0)),
+                (None, Some(known)) => (*a, onwards(known, between, -1.0)),
+                _ => continue,
+            };
+            clocks.insert(log, clock);
+            leading.extend(at.get(&log).into_iter().flatten());
+        }
+    }
+    clocks
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "hours in milliseconds")]

@@ -5,9 +5,10 @@
 //! come on line and speak at once, and at their ends. Each offset is weighed by how many sessions it
 //! leaves without a holder, and by how likely clocks are to be that far off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use minehound_model::{Ask, LogClock, LogId, LogKind, Span, Ties};
+use minehound_model::{Ask, Log, LogClock, LogId, LogKind, Tied, Ties};
 
 use super::{Clocks, FARTHEST_MS, around, shows_sessions};
 
@@ -15,8 +16,8 @@ use super::{Clocks, FARTHEST_MS, around, shows_sessions};
 const STEP_MS: i64 = 5_000;
 /// So many sessions are held against the leases.
 const SESSIONS: usize = 2_000;
-/// Leases of one address that are looked at.
-const LEASES: usize = 64;
+/// Leases of one address that are looked at, in all logs together.
+const LEASES: usize = 256;
 /// Fewer sessions tell nothing.
 const MIN_SESSIONS: usize = 30;
 /// The probability of a session without a holder where the clock is right: a lease that was not logged.
@@ -28,22 +29,31 @@ const NEGLECTED: f64 = 0.1;
 
 /// The clocks of logs that say who held an address.
 pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> Vec<(LogId, LogClock)> {
-    let holding: Vec<_> = ties
-        .logs()
-        .iter()
-        .filter(|it| matches!(it.kind, LogKind::Lease | LogKind::Account))
-        .collect();
-    if holding.is_empty() {
+    let holding = Holding::of(ties.logs());
+    if holding.logs.is_empty() {
         return Vec::new();
     }
-    let sessions = sessions(ties, clocks);
-    let of = |log| Some((log, weighed(&covering(ties, log, &sessions), UNHELD)?));
-    holding.iter().filter_map(|it| of(it.id)).collect()
+    let mut covering = BTreeMap::<LogId, Vec<Offsets>>::new();
+    for session in sessions(ties, clocks) {
+        for (log, offsets) in holding.covering(ties, &session) {
+            covering.entry(log).or_default().push(offsets);
+        }
+    }
+    let weighed = |(log, covering): (LogId, Vec<_>)| Some((log, weighed(&covering, UNHELD)?));
+    covering.into_iter().filter_map(weighed).collect()
 }
 
-/// Moments at which an address surely spoke, in the reference's time.
-fn sessions(ties: &dyn Ties, clocks: &Clocks) -> Vec<(std::net::IpAddr, i64)> {
-    use minehound_model::Tied;
+/// From which offset to which a session has a holder.
+type Offsets = Vec<(i64, i64)>;
+
+/// A moment at which an address surely spoke, in the reference's time, and whom it spoke through.
+struct Session<'l> {
+    address: IpAddr,
+    at_ms: i64,
+    through: &'l str,
+}
+
+fn sessions<'l>(ties: &'l dyn Ties, clocks: &Clocks) -> Vec<Session<'l>> {
     let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
     let each = SESSIONS.div_ceil(logs.len().max(1));
     let mut sessions = Vec::new();
@@ -54,31 +64,50 @@ fn sessions(ties: &dyn Ties, clocks: &Clocks) -> Vec<(std::net::IpAddr, i64)> {
             };
             // A translator's own address says nothing of leases.
             if ties.translators(inner.ip()).is_empty() {
-                let at = clocks.of(log.id).true_span(tie.span).from_ms;
-                sessions.push((inner.ip(), at));
+                let at_ms = clocks.of(log.id).true_span(tie.span).from_ms;
+                sessions.push(Session { address: inner.ip(), at_ms, through: &log.device });
             }
         }
     }
     sessions
 }
 
-/// For each session of an address that the log knows: the offsets under which a lease covers it.
-fn covering(
-    ties: &dyn Ties,
-    log: LogId,
-    sessions: &[(std::net::IpAddr, i64)],
-) -> Vec<Vec<(i64, i64)>> {
-    let mut covering = Vec::new();
-    for (ip, at) in sessions {
-        let window = |it: LogId| (it == log).then(|| around(*at, FARTHEST_MS + 86_400_000));
-        let leases = ties.find(Ask::Holder(*ip), &window, LEASES);
-        let spans: Vec<Span> = leases.iter().map(|it| it.span).collect();
-        // One lease over everything says nothing of the clock, and is the usual case.
-        if !spans.is_empty() {
-            covering.push(spans.iter().map(|it| (it.from_ms - at, it.to_ms - at)).collect());
-        }
+/// The logs of leases and accounts.
+struct Holding<'l> {
+    logs: BTreeMap<LogId, &'l Log>,
+    /// Devices that translate as well: those behind others have the same addresses.
+    routers: BTreeSet<&'l str>,
+}
+
+impl<'l> Holding<'l> {
+    fn of(logs: &'l [Log]) -> Self {
+        let translates = |it: &&Log| it.kind == LogKind::Translation;
+        let routers = logs.iter().filter(translates).map(|it| it.device.as_str()).collect();
+        let holds = |it: &&Log| matches!(it.kind, LogKind::Lease | LogKind::Account);
+        Self { logs: logs.iter().filter(holds).map(|it| (it.id, it)).collect(), routers }
     }
-    covering
+
+    /// Whether a log can say who held the addresses behind a device: what a router leases is held behind
+    /// that router only.
+    fn speaks_of(&self, log: &Log, through: &str) -> bool {
+        let own = log.device == through;
+        own || log.kind != LogKind::Lease || !self.routers.contains(log.device.as_str())
+    }
+
+    /// For each log that knows the address of a session: the offsets under which a lease covers it.
+    fn covering(&self, ties: &dyn Ties, session: &Session<'_>) -> BTreeMap<LogId, Offsets> {
+        let Session { address, at_ms, through } = *session;
+        let window = |log: LogId| {
+            let known = self.logs.get(&log).is_some_and(|it| self.speaks_of(it, through));
+            known.then(|| around(at_ms, FARTHEST_MS + 86_400_000))
+        };
+        let mut covering = BTreeMap::<LogId, Offsets>::new();
+        for it in ties.find(Ask::Holder(address), &window, LEASES) {
+            let offsets = (it.span.from_ms - at_ms, it.span.to_ms - at_ms);
+            covering.entry(it.line.log).or_default().push(offsets);
+        }
+        covering
+    }
 }
 
 /// The offset by its weight over all offsets; `alone` is the probability of a moment that no span

@@ -31,7 +31,7 @@ pub(super) struct Answering<'c> {
 impl<'c> Answering<'c> {
     pub(super) fn new(case: &'c Case, site: Option<&Path>) -> anyhow::Result<Self> {
         let network = site.map(network).transpose()?.unwrap_or_default();
-        let clocks = Clocks::estimate(case);
+        let clocks = clocks(case)?;
         let known = case
             .logs()
             .iter()
@@ -63,6 +63,11 @@ impl<'c> Answering<'c> {
             None => Ok(()),
         }
     }
+}
+
+/// The clocks of a case: as they were read off when its logs were imported, or read off now.
+pub(crate) fn clocks(case: &Case) -> anyhow::Result<Clocks> {
+    Ok(case.kept(Clocks::KEPT_AS)?.unwrap_or_else(|| Clocks::estimate(case)))
 }
 
 /// The clock of an asker of which this is said.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow};
 use jiff::tz::TimeZone;
 use minehound_collect::logs::LogRead;
+use minehound_link::clocks::Clocks;
 use minehound_report::visible;
 use minehound_store::Case;
 use serde_json::{Value, json};
@@ -51,6 +52,10 @@ pub(crate) fn run(args: &Import) -> anyhow::Result<ExitCode> {
         listened(args, address, &mut case, &manner, &mut tell)?;
     }
     let [taken, known, failed] = counts;
+    if taken > 0 {
+        let clocks = Clocks::estimate(&case);
+        case.keep(Clocks::KEPT_AS, &clocks)?;
+    }
     if args.json {
         let whole = json!({ "schema": "minehound.import/1", "files": files });
         said = serde_json::to_string_pretty(&whole)? + "\n";

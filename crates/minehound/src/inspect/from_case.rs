@@ -14,7 +14,7 @@ use minehound_model::{
 use minehound_store::Case;
 
 use super::evidence::statement;
-use crate::case::{clues_by_list, device, open};
+use crate::case::{clocks, clues_by_list, device, open};
 
 /// Addresses that are looked up at the most.
 const MAX_ADDRESSES: usize = 50_000;
@@ -24,14 +24,14 @@ const MAX_LEASES: usize = 256;
 /// Adds what the case knows.
 pub(super) fn add(folder: &Path, gathered: &mut Gathered) -> anyhow::Result<()> {
     let case = open(folder)?;
-    leases(&case, gathered);
+    leases(&case, gathered)?;
     clues(&case, gathered)
 }
 
 /// The leases of every address that was seen, by corrected clocks. Those of routers are left out: others
 /// have the same addresses behind other routers.
-fn leases(case: &Case, gathered: &mut Gathered) {
-    let clocks = Clocks::estimate(case);
+fn leases(case: &Case, gathered: &mut Gathered) -> anyhow::Result<()> {
+    let clocks = clocks(case)?;
     let mut told = BTreeMap::<String, (Log, Vec<Observation>)>::new();
     for (address, span) in seen(gathered) {
         let window = |log| {
@@ -56,6 +56,7 @@ fn leases(case: &Case, gathered: &mut Gathered) {
     for (log, leases) in told.into_values() {
         put(gathered, &log.path, log.sha256, "case-log", (leases, Vec::new()));
     }
+    Ok(())
 }
 
 /// The part of a lease that is its holder's however the clocks are off: nothing is joined across a change.

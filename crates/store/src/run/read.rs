@@ -12,10 +12,10 @@ use std::rc::Rc;
 use minehound_model::{Ask, LogId, Span, Tie};
 use sha2::{Digest, Sha256};
 
-use super::{BLOCK, Block, ENTRY, Foot, MAGIC, SPARSE, key};
+use super::{BLOCK, Block, ENTRY, FAN_IN_TIES, FULL_TIES, Foot, MAGIC, OfLog, SPARSE, key};
 use crate::StoreError;
 
-/// A block never unpacks to more: 512 ties with their longest texts.
+/// A block never unpacks to more: [`BLOCK`] ties with their longest texts.
 const MAX_BLOCK_BYTES: u64 = 64 << 20;
 /// With more rows than this in question it is asked which of them are of the time.
 const FEW_ROWS: usize = 4;
@@ -58,16 +58,42 @@ impl Run {
         Ok(Self { file, foot, stretches: RefCell::default(), keep: Cell::new(0) })
     }
 
-    /// The logs that it has ties of, with the outer addresses of each.
-    pub(crate) fn logs(
-        &self,
-    ) -> impl Iterator<Item = (LogId, &std::collections::BTreeSet<std::net::IpAddr>)> {
-        self.foot.logs.iter().map(|(log, outers)| (*log, outers))
+    /// The logs that it has ties of.
+    pub(crate) fn logs(&self) -> impl Iterator<Item = (LogId, &OfLog)> {
+        self.foot.logs.iter().map(|(log, of)| (*log, of))
     }
 
-    /// The blocks that hold ties of a window, by number.
-    pub(crate) fn blocks(&self) -> usize {
-        self.foot.blocks.len()
+    /// Rows of a log's ties, evenly spread, and how many ties each stands for.
+    pub(crate) fn sampled(&self, log: LogId) -> (&[u32], u32) {
+        self.foot.logs.get(&log).map_or((&[], 1), |it| (&it.sampled, it.apart.max(1)))
+    }
+
+    /// How large it is, in steps of [`FAN_IN`]; `None` where it is merged no more.
+    pub(crate) fn size(&self) -> Option<u32> {
+        let ties = self.foot.ties;
+        (ties < FULL_TIES).then(|| ties.max(1).ilog(FAN_IN_TIES))
+    }
+
+    /// Its ties, in order.
+    pub(crate) fn ties(&self) -> impl Iterator<Item = io::Result<Tie>> {
+        (0..self.foot.blocks.len()).flat_map(|number| {
+            let (ties, trouble) = match self.unpacked(number) {
+                Ok(ties) => (ties, None),
+                Err(cause) => (Vec::new(), Some(Err(cause))),
+            };
+            ties.into_iter().map(Ok).chain(trouble)
+        })
+    }
+
+    /// Its entries, in order: keys and rows.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = io::Result<(u64, u32)>> {
+        (0..self.foot.sparse.len()).flat_map(|number| {
+            let (entries, trouble) = match self.read_stretch(number) {
+                Ok(entries) => (entries, None),
+                Err(cause) => (Vec::new(), Some(Err(cause))),
+            };
+            entries.into_iter().map(|it| Ok((key_of(&it), row_of(&it)))).chain(trouble)
+        })
     }
 
     /// The rows that may be an answer, in order.
@@ -94,18 +120,21 @@ impl Run {
 
     /// The ties of a block.
     pub(crate) fn block(&self, number: usize) -> io::Result<Rc<[Tie]>> {
+        Ok(self.unpacked(number)?.into())
+    }
+
+    fn unpacked(&self, number: usize) -> io::Result<Vec<Tie>> {
         let Some(Block { at, len, .. }) = self.foot.blocks.get(number).copied() else {
-            return Ok(Rc::from([]));
+            return Ok(Vec::new());
         };
         let mut packed = vec![0; usize::try_from(len).map_err(io::Error::other)?];
         self.file.read_exact_at(&mut packed, at)?;
         let mut plain = Vec::new();
         zstd::Decoder::with_buffer(&packed[..])?.take(MAX_BLOCK_BYTES).read_to_end(&mut plain)?;
-        let ties: Vec<Tie> = postcard::from_bytes(&plain).map_err(io::Error::other)?;
-        Ok(ties.into())
+        postcard::from_bytes(&plain).map_err(io::Error::other)
     }
 
-    /// Keeps at most so many stretches of the index in memory, 12 KiB each.
+    /// Keeps at most so many stretches of the index in memory, 3 KiB each.
     pub(crate) fn keep(&self, stretches: usize) {
         self.keep.set(stretches);
     }
@@ -115,18 +144,22 @@ impl Run {
         if let Some(kept) = self.stretches.borrow().get(&number) {
             return Ok(Rc::clone(kept));
         }
-        let first = number as u64 * SPARSE as u64;
-        let count = self.foot.entries.saturating_sub(first).min(SPARSE as u64);
-        let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)? * ENTRY];
-        self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
-        let (entries, _) = bytes.as_chunks::<ENTRY>();
-        let entries: Rc<[[u8; ENTRY]]> = entries.into();
+        let entries: Rc<[[u8; ENTRY]]> = self.read_stretch(number)?.into();
         let mut kept = self.stretches.borrow_mut();
         if kept.len() >= self.keep.get() {
             kept.clear();
         }
         kept.insert(number, Rc::clone(&entries));
         Ok(entries)
+    }
+
+    fn read_stretch(&self, number: usize) -> io::Result<Vec<[u8; ENTRY]>> {
+        let first = number as u64 * SPARSE as u64;
+        let count = self.foot.entries.saturating_sub(first).min(SPARSE as u64);
+        let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)? * ENTRY];
+        self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
+        let (entries, _) = bytes.as_chunks::<ENTRY>();
+        Ok(entries.to_vec())
     }
 
     fn rows(&self, keys: &RangeInclusive<u64>, mut put: impl FnMut(usize)) -> io::Result<()> {
@@ -140,13 +173,17 @@ impl Run {
                 if key_of(entry) > *keys.end() {
                     return Ok(());
                 }
-                let [.., a, b, c, d] = *entry;
-                put(u32::from_le_bytes([a, b, c, d]) as usize);
+                put(row_of(entry) as usize);
             }
             stretch += 1;
         }
         Ok(())
     }
+}
+
+fn row_of(entry: &[u8; ENTRY]) -> u32 {
+    let [.., a, b, c, d] = *entry;
+    u32::from_le_bytes([a, b, c, d])
 }
 
 fn key_of(entry: &[u8; ENTRY]) -> u64 {

@@ -7,6 +7,7 @@ use minehound_model::{
 };
 use proptest::prelude::*;
 
+use crate::run::FAN_IN;
 use crate::{Case, StoreError};
 
 fn small_ip() -> impl Strategy<Value = IpAddr> {
@@ -69,21 +70,32 @@ proptest! {
     #[test]
     fn a_case_answers_as_memory_does(
         ties in proptest::collection::vec((tied(), 0i64..5_000, 0i64..900), 1..1_500),
+        imports in 1usize..40,
         asked in proptest::collection::vec((asks(), 0i64..5_000, 0i64..2_000), 12),
     ) {
         let folder = tempfile::tempdir().unwrap();
         let mut case = Case::open(folder.path()).unwrap();
-        let mut import = case.import();
-        let log = import.log("fw", LogKind::Translation);
-        let made: Vec<Tie> = ties.into_iter().enumerate().map(|(line, (what, from_ms, long))| Tie {
-            span: Span { from_ms, to_ms: from_ms + long },
-            line: LineRef { log, line: line as u64 + 1 },
-            what,
-        }).collect();
-        for it in &made {
-            import.tie(it.clone()).unwrap();
+        let mut made = Vec::new();
+        for (number, ties) in ties.chunks(ties.len().div_ceil(imports)).enumerate() {
+            let mut import = case.import();
+            let log = import.log("fw", LogKind::Translation);
+            for (line, (what, from_ms, long)) in (1..).zip(ties) {
+                let span = Span { from_ms: *from_ms, to_ms: from_ms + long };
+                let tie = Tie { span, line: LineRef { log, line }, what: what.clone() };
+                import.tie(tie.clone()).unwrap();
+                made.push(tie);
+            }
+            import.finish(&number.to_string(), "fw.log", "{}").unwrap();
         }
-        import.finish("00", "fw.log", "{}").unwrap();
+        // Of each size fewer are left than make one: there are four sizes up to 1,500 ties.
+        let files = || std::fs::read_dir(folder.path().join("runs")).unwrap().count();
+        prop_assert!(files() <= 4 * (FAN_IN - 1), "{} files", files());
+        for log in case.logs() {
+            let of_log: Vec<_> = made.iter().filter(|it| it.line.log == log.id).collect();
+            let sample = case.sample(log.id, 20);
+            prop_assert!(sample.iter().all(|it| of_log.contains(&it)));
+            prop_assert!(sample.len() >= of_log.len().min(10), "{} of {}", sample.len(), of_log.len());
+        }
         drop(case);
         let case = Case::open_read_only(folder.path()).unwrap();
         let memory = Remembered::new(case.logs().to_vec(), made);
@@ -131,6 +143,22 @@ fn an_import_that_was_not_finished_leaves_nothing_behind() {
     assert!(one(&mut case, "02").is_err());
     assert_eq!(case.find(Ask::Holder("10.0.0.1".parse().unwrap()), &window, 10).len(), 2);
     assert_eq!(std::fs::read_dir(folder.path().join("runs")).unwrap().count(), 3);
+}
+
+#[test]
+fn what_was_worked_out_holds_until_a_log_is_added() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut case = Case::open(folder.path()).unwrap();
+    one(&mut case, "01").unwrap();
+    case.keep("sum/1", &vec![1.5, -0.1]).unwrap();
+    assert_eq!(case.kept("sum/1").unwrap(), Some(vec![1.5, -0.1]));
+    assert_eq!(case.kept::<Vec<f64>>("sum/2").unwrap(), None);
+    one(&mut case, "02").unwrap();
+    assert_eq!(case.kept::<Vec<f64>>("sum/1").unwrap(), None);
+    case.keep("sum/1", &vec![2.5]).unwrap();
+    drop(case);
+    let case = Case::open_read_only(folder.path()).unwrap();
+    assert_eq!(case.kept("sum/1").unwrap(), Some(vec![2.5]));
 }
 
 #[test]

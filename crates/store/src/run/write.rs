@@ -12,54 +12,101 @@ use super::{BLOCK, Block, ENTRY, Foot, MAGIC, SPARSE, key};
 /// Sorts the ties and writes them; the file is on disk when this returns. Gives its SHA-256.
 pub(crate) fn write(path: &Path, ties: &mut [Tie]) -> io::Result<String> {
     ties.sort_unstable();
-    let file = File::options().write(true).create_new(true).open(path)?;
-    let mut out = Counted { inner: BufWriter::new(file), at: 0, digest: Sha256::new() };
-    let mut foot = Foot { ties: number(ties.len())?, ..Foot::default() };
-    out.write_all(MAGIC)?;
+    let mut writer = Writer::create(path)?;
     let mut entries = Vec::with_capacity(ties.len() * 3);
-    for (place, block) in ties.chunks(BLOCK).enumerate() {
-        let plain = postcard::to_stdvec(block).map_err(io::Error::other)?;
-        let packed = pack(&plain)?;
-        let at = out.at;
-        out.write_all(&packed)?;
-        let hull = block.iter().map(|it| it.span).reduce(Span::hull).unwrap_or(Span::at(0));
-        foot.blocks.push(Block { at, len: number(packed.len())?, hull });
-        for (offset, tie) in block.iter().enumerate() {
-            let row = number(place * BLOCK + offset)?;
-            key::of(&tie.what, |key| entries.push((key, row)));
-            note(&mut foot, tie);
-        }
+    for tie in ties.iter() {
+        let row = writer.tie(tie)?;
+        key::of(&tie.what, |key| entries.push((key, row)));
     }
     entries.sort_unstable();
-    foot.index_at = out.at;
-    foot.entries = entries.len() as u64;
-    foot.sparse = entries.iter().step_by(SPARSE).map(|it| it.0).collect();
-    let mut bytes = Vec::with_capacity(SPARSE * ENTRY);
-    for some in entries.chunks(SPARSE) {
-        bytes.clear();
-        for (key, row) in some {
-            bytes.extend(key.to_le_bytes());
-            bytes.extend(row.to_le_bytes());
-        }
-        out.write_all(&bytes)?;
-    }
-    let packed = postcard::to_stdvec(&foot).map_err(io::Error::other)?;
-    out.write_all(&packed)?;
-    out.write_all(&(packed.len() as u64).to_le_bytes())?;
-    let seal = Sha256::digest(&packed);
-    out.write_all(seal.get(..8).unwrap_or_default())?;
-    let Counted { inner, digest, .. } = out;
-    inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    Ok(hex(&digest.finalize()))
+    let mut writer = writer.end_ties()?;
+    entries.into_iter().try_for_each(|(key, row)| writer.entry(key, row))?;
+    writer.finish()
 }
 
-fn note(foot: &mut Foot, tie: &Tie) {
-    let outers = foot.logs.entry(tie.line.log).or_default();
-    match &tie.what {
-        Tied::Translation { outer, .. } => outers.insert(outer.ip()),
-        Tied::PortBlock { outer, .. } => outers.insert(*outer),
-        _ => false,
-    };
+/// A run on its way to the disk: its ties in order, then its index in order, then its foot.
+pub(super) struct Writer {
+    out: Counted<BufWriter<File>>,
+    foot: Foot,
+    block: Vec<Tie>,
+}
+
+/// The index of a run on its way.
+pub(super) struct IndexWriter(Writer);
+
+impl Writer {
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let file = File::options().write(true).create_new(true).open(path)?;
+        let mut out = Counted { inner: BufWriter::new(file), at: 0, digest: Sha256::new() };
+        out.write_all(MAGIC)?;
+        Ok(Self { out, foot: Foot::default(), block: Vec::with_capacity(BLOCK) })
+    }
+
+    /// Takes a tie, which is not before the last one; gives its row.
+    pub(super) fn tie(&mut self, tie: &Tie) -> io::Result<u32> {
+        let row = self.foot.ties;
+        self.foot.ties = row.checked_add(1).ok_or_else(|| io::Error::other("too many ties"))?;
+        let log = self.foot.logs.entry(tie.line.log).or_default();
+        log.note(row);
+        match &tie.what {
+            Tied::Translation { outer, .. } => log.outers.insert(outer.ip()),
+            Tied::PortBlock { outer, .. } => log.outers.insert(*outer),
+            _ => false,
+        };
+        self.block.push(tie.clone());
+        if self.block.len() >= BLOCK {
+            self.end_block()?;
+        }
+        Ok(row)
+    }
+
+    fn end_block(&mut self) -> io::Result<()> {
+        let Some(hull) = self.block.iter().map(|it| it.span).reduce(Span::hull) else {
+            return Ok(());
+        };
+        let plain = postcard::to_stdvec(&self.block).map_err(io::Error::other)?;
+        let packed = pack(&plain)?;
+        let at = self.out.at;
+        self.out.write_all(&packed)?;
+        self.foot.blocks.push(Block { at, len: number(packed.len())?, hull });
+        self.block.clear();
+        Ok(())
+    }
+
+    pub(super) fn end_ties(mut self) -> io::Result<IndexWriter> {
+        self.end_block()?;
+        self.foot.index_at = self.out.at;
+        Ok(IndexWriter(self))
+    }
+}
+
+impl IndexWriter {
+    /// Takes an entry, which is not before the last one.
+    pub(super) fn entry(&mut self, key: u64, row: u32) -> io::Result<()> {
+        let Writer { out, foot, .. } = &mut self.0;
+        if foot.entries.is_multiple_of(SPARSE as u64) {
+            foot.sparse.push(key);
+        }
+        foot.entries += 1;
+        let mut entry = [0; ENTRY];
+        let (first, last) = entry.split_at_mut(8);
+        first.copy_from_slice(&key.to_le_bytes());
+        last.copy_from_slice(&row.to_le_bytes());
+        out.write_all(&entry)
+    }
+
+    /// Writes the foot and brings everything to the disk. Gives the SHA-256 of the file.
+    pub(super) fn finish(self) -> io::Result<String> {
+        let Writer { mut out, foot, .. } = self.0;
+        let packed = postcard::to_stdvec(&foot).map_err(io::Error::other)?;
+        out.write_all(&packed)?;
+        out.write_all(&(packed.len() as u64).to_le_bytes())?;
+        let seal = Sha256::digest(&packed);
+        out.write_all(seal.get(..8).unwrap_or_default())?;
+        let Counted { inner, digest, .. } = out;
+        inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        Ok(hex(&digest.finalize()))
+    }
 }
 
 fn pack(plain: &[u8]) -> io::Result<Vec<u8>> {
