@@ -13,7 +13,7 @@ use minehound_range::score::{Rows, TrailScore, trails};
 use crate::program;
 
 /// From here on seeds on which nothing was chosen.
-const FIRST_SEED: u64 = 3_001;
+const FIRST_SEED: u64 = 4_001;
 /// What the page is written of.
 const SCENARIOS: [&str; 2] = ["campus-logs", "campus-logs-holes"];
 /// The sort of rows of which the machine must come first, and how often.
@@ -147,7 +147,7 @@ fn page(all: &[Played]) -> anyhow::Result<String> {
          of 3,000 terminals for an hour, up to five translators in a row, with leases that change hands, clocks that are minutes \
          off and the list of a superior; `minehound import` reads them, `minehound attribute --list` answers every row, and \
          `minehound range score --tool attribution` holds the answers against the truth. `campus-logs-holes` is the same with \
-         logs and lines missing. The seeds were chosen before and nothing was tuned on them. **Synthetic**: the same people \
+         logs and lines missing. The seeds were fixed before and nothing was tuned on them: what went wrong on others was mended. **Synthetic**: the same people \
          wrote both sides.\n\n\
          *First*: the right machine is the likeliest. *In the set*: it is named with 0.05 % or more, or its address is, or the router of its room, where no log says \
          who held it. *Wrong*: another machine is named alone, with 98 % or more. *Behind*: the answer says only behind which translator, rightly, and which log would tell more. \

@@ -12,7 +12,10 @@ mod ties;
 use std::io::{self, Read};
 use std::path::Path;
 
-use minehound_logs::{Assumed, Entry, Grammar, Grammars, Line, Lines, Numbered, Reader, Split};
+use minehound_logs::{
+    Assumed, Entry, Grammar, Grammars, Line, Lines, Moment, Numbered, Phase, Precision, Reader,
+    Split,
+};
 use minehound_model::{LineRef, LogId, LogKind, Span, Tie};
 use thiserror::Error;
 
@@ -51,8 +54,18 @@ pub struct Reading<'g> {
     pub grammar: Option<&'g Grammar>,
     /// Zone, year and latest moment.
     pub assumed: Assumed,
-    /// What the device is called where lines do not name one.
+    /// What lines leave unsaid.
+    pub unsaid: Unsaid<'g>,
+}
+
+/// What holds where lines do not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unsaid<'g> {
+    /// What the device is called.
     pub device: &'g str,
+    /// When tables were taken, in milliseconds since the epoch: a switch prints who is where and not
+    /// what time it is.
+    pub taken_ms: Option<i64>,
 }
 
 /// What a file said.
@@ -162,7 +175,7 @@ pub(crate) fn read_from(
         first: 0,
         spans: Spans::default(),
         read: LogRead::default(),
-        device: reading.device,
+        unsaid: reading.unsaid,
     };
     let mut lines = Lines::new(io::Cursor::new(opening).chain(source));
     while let Some(line) = lines.next_line()? {
@@ -207,7 +220,7 @@ struct Pass<'g> {
     first: usize,
     spans: Spans,
     read: LogRead,
-    device: &'g str,
+    unsaid: Unsaid<'g>,
 }
 
 impl Pass<'_> {
@@ -242,7 +255,7 @@ impl Pass<'_> {
                         &mut self.read,
                         &entry,
                         line.number,
-                        self.device,
+                        self.unsaid,
                         sink,
                     );
                 }
@@ -269,7 +282,7 @@ impl Pass<'_> {
             if let Line::Entry(entry) = reader.finish() {
                 *entries += 1;
                 hear(&entry, 0);
-                take(&mut self.spans, &mut self.read, &entry, 0, self.device, sink)?;
+                take(&mut self.spans, &mut self.read, &entry, 0, self.unsaid, sink)?;
             }
             let id = reader.grammar().id().to_owned();
             self.read.entries.push((id, *entries));
@@ -289,10 +302,16 @@ fn take(
     read: &mut LogRead,
     entry: &Entry<'_>,
     number: u64,
-    device: &str,
+    unsaid: Unsaid<'_>,
     sink: &mut dyn TieSink,
 ) -> io::Result<()> {
-    let Some(at) = entry.at.or(entry.until) else {
+    let taken = unsaid.taken_ms.filter(|_| entry.phase == Phase::Seen).map(|ms| Moment {
+        ms,
+        precision: Precision::Minute,
+        zone_stated: true,
+        year_stated: true,
+    });
+    let Some(at) = entry.at.or(entry.until).or(taken) else {
         read.without_moment += 1;
         return Ok(());
     };
@@ -302,7 +321,7 @@ fn take(
     let span = Span { from_ms: at.ms, to_ms: until.unwrap_or(at.ms).max(at.ms) };
     read.span = Some(read.span.map_or(span, |it| it.hull(span)));
     let Some(told) = ties::tied(entry) else { return Ok(()) };
-    let log = sink.log(entry.device.as_deref().unwrap_or(device), told.kind);
+    let log = sink.log(entry.device.as_deref().unwrap_or(unsaid.device), told.kind);
     let line = LineRef { log, line: number };
     let mut trouble = Ok(());
     let ties = &mut read.ties;

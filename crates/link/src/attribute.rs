@@ -5,6 +5,7 @@
 //! probability: what leads nowhere stands as *somebody behind* the place where the trail ends.
 
 mod crowd;
+mod lines;
 mod machine;
 mod network;
 mod steps;

@@ -33,6 +33,9 @@ pub const UNKNOWN_LOSS: f64 = 0.01;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clocks {
     apart: BTreeMap<LogId, LogClock>,
+    /// Logs that share sessions, by the reference of their group: how the references of two groups stand
+    /// to each other is not known.
+    groups: BTreeMap<LogId, LogId>,
     losses: BTreeMap<LogId, f64>,
     /// The share of the lines of translators that logs further in show as well.
     reaches: BTreeMap<LogId, f64>,
@@ -44,7 +47,7 @@ pub struct Clocks {
 
 impl Clocks {
     /// The name under which clocks are kept: it changes with the way they are estimated.
-    pub const KEPT_AS: &str = "clocks/1";
+    pub const KEPT_AS: &str = "clocks/2";
 
     /// The clock of a log.
     #[must_use]
@@ -73,6 +76,12 @@ impl Clocks {
         all.get(all.len() / 2).copied().unwrap_or(USUAL_REACH)
     }
 
+    /// The reference that a log's clock is told by, where it shares sessions with others.
+    #[must_use]
+    pub fn group(&self, log: LogId) -> Option<LogId> {
+        self.groups.get(&log).copied()
+    }
+
     /// A device of this name that leases addresses.
     #[must_use]
     pub fn leasing(&self, name: &str) -> Option<&str> {
@@ -90,7 +99,11 @@ impl Clocks {
     /// the reference; logs that share sessions with it, straight or by others, follow; the
     /// clocks of leases and accounts are held against the sessions of those who had the addresses.
     pub fn estimate(ties: &dyn Ties) -> Self {
-        let mut clocks = Self { apart: apart::estimate(ties), ..Self::default() };
+        let mut clocks = Self::default();
+        for (log, (clock, reference)) in apart::estimate(ties) {
+            clocks.apart.insert(log, clock);
+            clocks.groups.insert(log, reference);
+        }
         clocks.apart.extend(held::estimate(ties, &clocks));
         clocks.of_the_same_hand(ties.logs());
         (clocks.losses, clocks.reaches) = losses::estimate(ties, &clocks);

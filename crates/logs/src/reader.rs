@@ -236,14 +236,20 @@ impl State {
     fn carry(&mut self, grammar: &Grammar, line: &[u8]) -> bool {
         let mut slots = Slots::new();
         let line = line.trim_ascii();
-        if !grammar.carry.iter().any(|it| it.fit(line, &mut slots) == Fit::Whole) {
-            return false;
-        }
+        grammar
+            .carry
+            .iter()
+            .any(|it| it.fit(line, &mut slots) == Fit::Whole && self.keep(grammar, &slots))
+    }
+
+    /// Keeps what a line says about those after it; a line that says nothing after all is another one.
+    fn keep(&mut self, grammar: &Grammar, slots: &Slots<'_>) -> bool {
         let mut filling = Filling::default();
         for (number, raw) in slots.iter() {
             filling.take(&grammar.carried, number, raw);
         }
-        if filling.at.is_moment() {
+        let mut says = filling.at.is_moment();
+        if says {
             self.carried.at = Some(filling.at);
         }
         for target in grammar.carried.fields.iter().flat_map(|it| &it.targets) {
@@ -251,8 +257,9 @@ impl State {
             let Some(value) = filling.text(*text).take() else { continue };
             self.carried.texts.retain(|(known, _)| known != text);
             self.carried.texts.push((*text, value.into_owned()));
+            says = true;
         }
-        true
+        says
     }
 }
 

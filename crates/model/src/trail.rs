@@ -64,6 +64,9 @@ pub struct Tie {
     pub line: LineRef,
     /// What it ties.
     pub what: Tied,
+    /// Whether somebody looked now and then, as tables are taken, and the span is from the first look to
+    /// the last: it stood for a while before and after.
+    pub sighted: bool,
 }
 
 /// What a tie ties.

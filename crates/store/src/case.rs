@@ -16,7 +16,7 @@ use crate::unpacked::Unpacked;
 use crate::{Import, Sighting, StoreError, schema};
 
 /// Stretches of indices that are kept, of all runs together: 100 MB.
-const KEPT_STRETCHES: usize = 32_768;
+const KEPT_STRETCHES: usize = 16_384;
 /// So often a case is opened anew where a run went away meanwhile: another program merged it.
 const OPENED_ANEW: usize = 3;
 

@@ -4,7 +4,7 @@
 //! ```text
 //! "MHRUN\0\0\2"
 //! blocks        each zstd (with its checksum) of postcard of up to 128 ties, by their beginning
-//! index         (key u64, row u32) little-endian, sorted: one for each end that a tie has
+//! index         (key u64, row u32, log u32) little-endian, sorted: one for each end that a tie has
 //! foot          postcard of `Foot`
 //! length u64, and the first 8 bytes of the SHA-256 of the foot
 //! ```
@@ -28,7 +28,7 @@ const MAGIC: &[u8; 8] = b"MHRUN\0\0\x02";
 /// Ties in one block: a look-up unpacks a block for each tie that it finds.
 pub(crate) const BLOCK: usize = 128;
 /// Bytes of one entry of the index.
-const ENTRY: usize = 12;
+const ENTRY: usize = 16;
 /// One key in so many stands in the foot.
 const SPARSE: usize = 256;
 /// Ties in one run, as an import writes it.
@@ -85,10 +85,40 @@ impl OfLog {
     }
 }
 
+/// An entry of the index. Private addresses are held behind thousands of routers: the log of a tie is told
+/// here, so that those of others need not be unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    key: u64,
+    pub(crate) row: u32,
+    log: LogId,
+}
+
+impl Entry {
+    fn to_bytes(self) -> [u8; ENTRY] {
+        let mut bytes = [0; ENTRY];
+        let (key, rest) = bytes.split_at_mut(8);
+        let (row, log) = rest.split_at_mut(4);
+        key.copy_from_slice(&self.key.to_le_bytes());
+        row.copy_from_slice(&self.row.to_le_bytes());
+        log.copy_from_slice(&self.log.0.to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: [u8; ENTRY]) -> Self {
+        // One number of 16 bytes, of which the key is the lowest eight.
+        let whole = u128::from_le_bytes(bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "each part is cut out")]
+        Self { key: whole as u64, row: (whole >> 64) as u32, log: LogId((whole >> 96) as u32) }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Block {
     at: u64,
     len: u32,
+    /// Its bytes once unpacked.
+    plain: u32,
     /// From the first beginning to the last end of its ties.
     hull: Span,
 }

@@ -14,7 +14,7 @@ use minehound_model::{
 use super::recognise::Input;
 use super::{Gathered, Progress, artefact, kind_name, note_skips, through};
 use crate::Collected;
-use crate::logs::{self, Answers, LogError, LogFacts, LogRead, Reading, TieSink};
+use crate::logs::{self, Answers, LogError, LogFacts, LogRead, Reading, TieSink, Unsaid};
 use crate::walk::{Named, cause_of, reason};
 
 /// Most leases that are kept until it is known which of them matter.
@@ -149,8 +149,8 @@ fn one(
     through(named, input, progress, |unpacked, _, packed| {
         let mut facts = LogFacts::new(shared.interest, &mut shared.answers, &device);
         let mut held = Held { artefact: id, holders: Holders::default() };
-        let reading =
-            Reading { grammars: Grammars::shipped(), grammar: None, assumed, device: &device };
+        let unsaid = Unsaid { device: &device, taken_ms: None };
+        let reading = Reading { grammars: Grammars::shipped(), grammar: None, assumed, unsaid };
         let mut hear = |entry: &minehound_logs::Entry<'_>, line| facts.hear(entry, line);
         let mut read = logs::read_from(unpacked, &reading, &mut held, &mut hear, &mut |_, _| {})?;
         let lines: u64 = read.entries.iter().map(|it| it.1).sum();
@@ -184,7 +184,7 @@ impl TieSink for Held {
     }
 
     fn tie(&mut self, tie: Tie) -> io::Result<()> {
-        let Tie { span, line: LineRef { line, .. }, what } = tie;
+        let Tie { span, line: LineRef { line, .. }, what, .. } = tie;
         let provenance = Provenance::at(self.artefact, line, line);
         match what {
             Tied::Lease { address, mac, .. } if self.holders.leases.len() < MAX_LEASES => {

@@ -7,8 +7,8 @@ use minehound_model::{LineRef, LogId, Span, Tie, Tied};
 
 use super::ties::{Key, Told};
 
-/// What is open at once; with more, the one that began first is closed as if the log had ended.
-const MAX_OPEN: usize = 4_000_000;
+/// What is open at once, 300 MB; with more, the one that began first is taken to last as long as usual.
+const MAX_OPEN: usize = 500_000;
 /// With so many open it is asked which of them have outlived their time, and again when there are twice
 /// as many as were left.
 const MANY_OPEN: usize = 250_000;
@@ -72,7 +72,8 @@ impl Spans {
         match told.phase {
             Phase::Whole => {
                 let to_ms = until_ms.unwrap_or(at_ms).max(at_ms);
-                put(Tie { span: Span { from_ms: at_ms, to_ms }, line, what: told.what });
+                let span = Span { from_ms: at_ms, to_ms };
+                put(Tie { span, line, what: told.what, sighted: false });
             }
             Phase::Start => {
                 self.close(&slot(&told.key, line), at_ms, Some(&told.what), put);
@@ -115,8 +116,7 @@ impl Spans {
             let Some((_, key)) = self.oldest.pop_first() else { break };
             if let Some(open) = self.open.remove(&key) {
                 self.crowded_out += 1;
-                let end = self.last_ms.unwrap_or(open.seen_ms);
-                put(open.tie(end));
+                put(open.tie(i64::MAX));
             }
         }
         self.counter += 1;
@@ -213,7 +213,8 @@ impl Spans {
             // Only the end was seen; `at` is the beginning where the line told both.
             None => at_ms.min(to_ms),
         };
-        put(Tie { span: Span { from_ms, to_ms: to_ms.max(from_ms) }, line, what: told.what });
+        let span = Span { from_ms, to_ms: to_ms.max(from_ms) };
+        put(Tie { span, line, what: told.what, sighted: false });
     }
 
     fn sight(&mut self, told: Told, at_ms: i64, line: LineRef, put: &mut dyn FnMut(Tie)) {
@@ -247,7 +248,8 @@ impl Open {
     /// The tie, ended by what came at `end_ms`, or before that by its own time.
     fn tie(self, end_ms: i64) -> Tie {
         let to_ms = end_ms.min(self.own_end()).max(self.from_ms);
-        Tie { span: Span { from_ms: self.from_ms, to_ms }, line: self.line, what: self.what }
+        let span = Span { from_ms: self.from_ms, to_ms };
+        Tie { span, line: self.line, what: self.what, sighted: self.sighted }
     }
 }
 

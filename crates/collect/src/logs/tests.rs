@@ -33,7 +33,7 @@ fn reading() -> Reading<'static> {
         grammars: Grammars::shipped(),
         grammar: None,
         assumed: Assumed { zone_s: 8 * 3_600, no_later_than_ms: 1_790_000_000_000, years_back: 0 },
-        device: "file",
+        unsaid: Unsaid { device: "file", taken_ms: None },
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use minehound_model::{Candidate, HardwareAddress, Place, Span, Step, Tie, Tied, Who};
+use minehound_model::{Candidate, HardwareAddress, LogId, Place, Span, Step, Tie, Tied, Who};
 
 use super::walk::{MAX_TIES, Walk};
 use super::weigh::{ms, of_missing};
@@ -23,9 +23,7 @@ pub(super) fn holders(
     translator: Option<&str>,
 ) -> Vec<(HardwareAddress, f64, Step)> {
     let mut best = BTreeMap::<HardwareAddress, (f64, Tie)>::new();
-    let mut ties = around(walk, Ask::Holder(ip), asked);
-    ties.retain(|it| is_of(walk, it, translator));
-    for tie in ties {
+    for tie in around(walk, Ask::Holder(ip), asked, translator) {
         let (Tied::Lease { mac, .. } | Tied::Account { mac: Some(mac), .. }) = tie.what else {
             continue;
         };
@@ -46,12 +44,12 @@ pub(super) fn holders(
     shares.filter(|it| it.1 > 1e-6).collect()
 }
 
-/// Whether a line can speak of the address behind this translator: a router that leases addresses and
+/// Whether a log can speak of the address behind this translator: a router that leases addresses and
 /// translates speaks of those behind itself, where others have the same ones. A server that only leases
 /// speaks of all.
-fn is_of(walk: &Walk<'_>, tie: &Tie, translator: Option<&str>) -> bool {
-    let Some(device) = walk.device(tie.line.log) else { return true };
-    translator.is_none_or(|it| it == device) || !walk.clocks.is_of_router(tie.line.log)
+fn speaks_of(walk: &Walk<'_>, log: LogId, translator: Option<&str>) -> bool {
+    let Some(translator) = translator else { return true };
+    !walk.clocks.is_of_router(log) || walk.device(log).is_none_or(|it| it == translator)
 }
 
 /// Fills in what logs say of a candidate: its name, its places, the accounts on line from it.
@@ -70,7 +68,13 @@ pub(super) fn describe(
     };
     let of_machine = machine.map(Ask::Machine);
     let asks = of_machine.into_iter().chain(address.map(Ask::Holder));
-    for tie in asks.flat_map(|it| around(walk, it, asked)) {
+    let mut translated = candidate.steps.iter().rev();
+    let through = translated.find_map(|it| match it.tied {
+        Tied::Translation { .. } => it.line,
+        _ => None,
+    });
+    let translator = through.and_then(|it| walk.device(it.log));
+    for tie in asks.flat_map(|it| around(walk, it, asked, translator)) {
         let share = stood(walk, &tie, asked);
         if share < 0.01 {
             continue;
@@ -97,23 +101,26 @@ pub(super) fn describe(
     candidate.accounts = likeliest(accounts);
 }
 
-/// Ties about that time; sightings also from further away.
-fn around(walk: &Walk<'_>, ask: Ask, asked: Span) -> Vec<Tie> {
+/// Ties about that time, of logs that can speak of what is behind this translator; sightings also from
+/// further away.
+fn around(walk: &Walk<'_>, ask: Ask, asked: Span, translator: Option<&str>) -> Vec<Tie> {
     let wide = Span {
         from_ms: asked.from_ms.saturating_sub(SIGHTING_REACH_MS),
         to_ms: asked.to_ms.saturating_add(SIGHTING_REACH_MS),
     };
-    let window = |log| Some(walk.window(log, wide));
+    let window = |log| speaks_of(walk, log, translator).then(|| walk.window(log, wide));
     walk.ties.find(ask, &window, MAX_TIES)
 }
 
-/// The probability that a tie stood then; one that was seen at a moment fades around it.
+/// The probability that a tie stood then; one that was seen now and then fades before and after.
 fn stood(walk: &Walk<'_>, tie: &Tie, asked: Span) -> f64 {
-    if tie.span.from_ms < tie.span.to_ms {
+    if !tie.sighted && tie.span.from_ms < tie.span.to_ms {
         return walk.touching(tie, asked);
     }
-    let seen = walk.clocks.of(tie.line.log).true_span(tie.span).from_ms;
-    let off = (asked.from_ms.saturating_sub(seen)).max(seen.saturating_sub(asked.to_ms)).max(0);
+    let seen = walk.clocks.of(tie.line.log).true_span(tie.span);
+    let (after, before) =
+        (asked.from_ms.saturating_sub(seen.to_ms), seen.from_ms.saturating_sub(asked.to_ms));
+    let off = after.max(before).max(0);
     0.95 * (-ms(off) / SIGHTING_LASTS_MS).exp()
 }
 

@@ -39,7 +39,7 @@ impl Made {
     fn tie(&mut self, log: LogId, from_s: i64, to_s: i64, what: Tied) {
         let line = LineRef { log, line: self.ties.len() as u64 + 1 };
         let span = Span { from_ms: NOON + from_s * 1000, to_ms: NOON + to_s * 1000 };
-        self.ties.push(Tie { span, line, what });
+        self.ties.push(Tie { span, line, what, sighted: false });
     }
 
     fn translation(&mut self, log: LogId, seconds: (i64, i64), outer: &str, inner: &str) {
@@ -86,6 +86,31 @@ fn question() -> Question {
 fn sums_to_one(answer: &Answer) {
     let total: f64 = answer.candidates.iter().map(|it| it.probability).sum();
     assert!((total - 1.0).abs() < 1e-6, "{total}: {answer:#?}");
+}
+
+/// An address of IPv6 is nobody's but the machine's: a table of neighbours, taken every ten minutes, tells.
+#[test]
+fn what_tables_show_holds_before_the_first_look_and_between_two_it_may_be_either() {
+    let address = "2001:db8::7".parse().unwrap();
+    let asked = Question { address, port: None, far: None, ..question() };
+    for (other_s, sure) in [(None, true), (Some(-300), false)] {
+        let mut made = Made::default();
+        let table = made.log("core", LogKind::Lease);
+        let mut see = |last, from_s, to_s| {
+            made.tie(table, from_s, to_s, lease("2001:db8::7", last));
+            made.ties.last_mut().unwrap().sighted = true;
+        };
+        see(1, 300, 1_500);
+        if let Some(at_s) = other_s {
+            see(2, at_s - 600, at_s);
+        }
+        let answer = made.answer(&asked, &Network::default());
+        sums_to_one(&answer);
+        assert_eq!(answer.candidates[0].probability > 0.9, sure, "{answer:#?}");
+        let likely = |it: &&minehound_model::Candidate| it.probability > 0.3;
+        let named = answer.candidates.iter().filter(likely).count();
+        assert_eq!(named, if sure { 1 } else { 2 }, "{answer:#?}");
+    }
 }
 
 #[test]

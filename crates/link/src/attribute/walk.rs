@@ -1,7 +1,7 @@
 //! The walk from an outer end to whoever stands at the end of the trail.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use minehound_model::{
@@ -9,6 +9,7 @@ use minehound_model::{
 };
 
 use super::crowd::Held;
+use super::lines::{Fitting, grouped};
 use super::steps::{End, bridging, came_from, step};
 use super::weigh::{of_missing, touches};
 use super::{Network, machine};
@@ -69,19 +70,12 @@ pub(super) struct Walk<'w> {
     pub(super) ties: &'w dyn Ties,
     pub(super) clocks: &'w Clocks,
     pub(super) network: &'w Network,
-    question: &'w Question,
+    pub(super) question: &'w Question,
     found: BTreeMap<Who, Found>,
     pub(super) missing: Vec<Missing>,
     visits: usize,
     /// Who held addresses at the time, once that was looked up.
     pub(super) held: Option<Rc<Held>>,
-}
-
-/// A line that fits, how well, and where it leads.
-struct Fitting {
-    tie: Tie,
-    touches: f64,
-    leads_to: End,
 }
 
 impl Walk<'_> {
@@ -113,43 +107,6 @@ impl Walk<'_> {
             steps.pop();
         }
         self.bridge(end, asked, probability * lost / total, steps);
-    }
-
-    /// The lines that may be the one meant.
-    fn lines(&self, end: End, asked: Span) -> Vec<Fitting> {
-        let ask = Ask::Outer { ip: end.ip, port: end.port };
-        let window = |log| Some(self.window(log, asked));
-        let mut fitting = Vec::new();
-        for tie in self.ties.find(ask, &window, MAX_TIES) {
-            let leads_to = match &tie.what {
-                Tied::Translation { inner, far, proto, .. } if self.is_meant(*far, *proto) => {
-                    End { ip: inner.ip(), port: Some(inner.port()) }
-                }
-                Tied::PortBlock { inner, .. } => End { ip: *inner, port: None },
-                _ => continue,
-            };
-            let touches = self.touching(&tie, asked);
-            if touches > NEGLIGIBLE {
-                fitting.push(Fitting { tie, touches, leads_to });
-            }
-        }
-        // A translation says more than the block of ports that it took its port from.
-        if fitting.iter().any(|it| matches!(it.tie.what, Tied::Translation { .. })) {
-            fitting.retain(|it| matches!(it.tie.what, Tied::Translation { .. }));
-        }
-        fitting
-    }
-
-    /// Whether a connection to this far end can be the one asked for.
-    fn is_meant(&self, far: Option<SocketAddr>, proto: u8) -> bool {
-        let proto_fits = self.question.proto.is_none_or(|it| it == proto);
-        let far_fits = match (self.question.far, far) {
-            (Some((ip, port)), Some(far)) => {
-                far.ip() == ip && port.is_none_or(|it| far.port() == it)
-            }
-            _ => true,
-        };
-        proto_fits && far_fits
     }
 
     /// The right line is missing: who further in spoke to the same far end then, or who was there.
@@ -389,12 +346,4 @@ impl Walk<'_> {
 /// Whether a moment is short enough that a port stands for one inner end during it.
 fn is_short(asked: Span) -> bool {
     asked.to_ms.saturating_sub(asked.from_ms) <= 2_000
-}
-
-fn grouped(fitting: Vec<Fitting>) -> BTreeMap<End, Vec<Fitting>> {
-    let mut groups = BTreeMap::<End, Vec<Fitting>>::new();
-    for it in fitting {
-        groups.entry(it.leads_to).or_default().push(it);
-    }
-    groups
 }

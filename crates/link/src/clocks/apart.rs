@@ -26,8 +26,11 @@ const SD_OF_MEDIAN: f64 = 1.4826;
 /// When a session began by the first clock, and how much later by the second.
 type Pair = (i64, i64);
 
+/// Clocks by their log, each with the reference that it is told by: the first log of its group.
+pub(super) type Grouped = BTreeMap<LogId, (LogClock, LogId)>;
+
 /// The clocks of all logs that share sessions.
-pub(super) fn estimate(ties: &dyn Ties) -> BTreeMap<LogId, LogClock> {
+pub(super) fn estimate(ties: &dyn Ties) -> Grouped {
     let mut pairs = BTreeMap::<(LogId, LogId), Vec<Pair>>::new();
     let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
     for log in &logs {
@@ -114,13 +117,13 @@ fn median(values: &mut [f64]) -> Option<f64> {
 
 /// Clocks relative to one reference per group of logs, along the edges with the most pairs first: edges
 /// come in that order.
-fn spread(edges: &[(LogClock, LogId, LogId)], anchor_ms: i64) -> BTreeMap<LogId, LogClock> {
+fn spread(edges: &[(LogClock, LogId, LogId)], anchor_ms: i64) -> Grouped {
     let mut at = BTreeMap::<LogId, Vec<usize>>::new();
     for (place, (_, a, b)) in edges.iter().enumerate() {
         at.entry(*a).or_default().push(place);
         at.entry(*b).or_default().push(place);
     }
-    let mut clocks = BTreeMap::<LogId, LogClock>::new();
+    let mut clocks = Grouped::new();
     for (between, first, _) in edges {
         if clocks.contains_key(first) {
             continue;
@@ -129,15 +132,15 @@ fn spread(edges: &[(LogClock, LogId, LogId)], anchor_ms: i64) -> BTreeMap<LogId,
         let sd_ms = if clocks.is_empty() { 0.0 } else { UNKNOWN_SD_MS };
         let pairs = between.pairs;
         let clock = LogClock { offset_ms: 0, drift_ppm: 0.0, anchor_ms, sd_ms, pairs };
-        clocks.insert(*first, clock);
+        clocks.insert(*first, (clock, *first));
         let mut leading: BTreeSet<usize> = at.get(first).into_iter().flatten().copied().collect();
         while let Some((between, a, b)) = leading.pop_first().and_then(|it| edges.get(it)) {
             let (log, clock) = match (clocks.get(a), clocks.get(b)) {
-                (Some(known), None) => (*b, onwards(known, between, 1.0)),
-                (None, Some(known)) => (*a, onwards(known, between, -1.0)),
+                (Some((known, _)), None) => (*b, onwards(known, between, 1.0)),
+                (None, Some((known, _))) => (*a, onwards(known, between, -1.0)),
                 _ => continue,
             };
-            clocks.insert(log, clock);
+            clocks.insert(log, (clock, *first));
             leading.extend(at.get(&log).into_iter().flatten());
         }
     }

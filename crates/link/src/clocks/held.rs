@@ -39,12 +39,12 @@ pub(super) fn estimate(ties: &dyn Ties, clocks: &Clocks) -> Vec<(LogId, LogClock
             covering.entry(log).or_default().push(offsets);
         }
     }
-    let weighed = |(log, covering): (LogId, Vec<_>)| Some((log, weighed(&covering, UNHELD)?));
-    covering.into_iter().filter_map(weighed).collect()
+    let told = covering.into_iter().filter(|it| it.1.len() >= MIN_SESSIONS);
+    told.filter_map(|(log, covering)| Some((log, weighed(&covering, UNHELD)?))).collect()
 }
 
 /// From which offset to which a session has a holder.
-type Offsets = Vec<(i64, i64)>;
+pub(super) type Offsets = Vec<(i64, i64)>;
 
 /// A moment at which an address surely spoke, in the reference's time, and whom it spoke through.
 struct Session<'l> {
@@ -54,7 +54,12 @@ struct Session<'l> {
 }
 
 fn sessions<'l>(ties: &'l dyn Ties, clocks: &Clocks) -> Vec<Session<'l>> {
-    let logs: Vec<_> = ties.logs().iter().filter(|it| shows_sessions(it.kind)).collect();
+    // Who leases addresses and translates in one file does so by one clock, which its sessions tell.
+    let hand = |it: &'l Log| (it.sha256.as_str(), it.device.as_str());
+    let leases = ties.logs().iter().filter(|it| it.kind == LogKind::Lease);
+    let leasing: BTreeSet<_> = leases.map(hand).collect();
+    let logs = ties.logs().iter().filter(|it| shows_sessions(it.kind));
+    let logs: Vec<_> = logs.filter(|it| !leasing.contains(&hand(it))).collect();
     let each = SESSIONS.div_ceil(logs.len().max(1));
     let mut sessions = Vec::new();
     for log in logs {
@@ -112,10 +117,7 @@ impl<'l> Holding<'l> {
 
 /// The offset by its weight over all offsets; `alone` is the probability of a moment that no span
 /// covers though the clock is right.
-pub(super) fn weighed(covering: &[Vec<(i64, i64)>], alone: f64) -> Option<LogClock> {
-    if covering.len() < MIN_SESSIONS {
-        return None;
-    }
+pub(super) fn weighed(covering: &[Offsets], alone: f64) -> Option<LogClock> {
     let steps = usize::try_from(2 * FARTHEST_MS / STEP_MS + 1).ok()?;
     let held = held_at(covering, steps);
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
@@ -144,7 +146,7 @@ pub(super) fn weighed(covering: &[Vec<(i64, i64)>], alone: f64) -> Option<LogClo
 }
 
 /// How many sessions have a holder under each offset.
-fn held_at(covering: &[Vec<(i64, i64)>], steps: usize) -> Vec<usize> {
+fn held_at(covering: &[Offsets], steps: usize) -> Vec<usize> {
     let step_of = |ms: i64| {
         let step = (ms.clamp(-FARTHEST_MS, FARTHEST_MS) + FARTHEST_MS) / STEP_MS;
         usize::try_from(step).unwrap_or_default()

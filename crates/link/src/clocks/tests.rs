@@ -35,6 +35,7 @@ fn campus(ahead_ms: i64, lost: u64) -> Remembered {
             span: Span { from_ms, to_ms: from_ms + 30_000 },
             line: LineRef { log: LogId(log), line: number + 1 },
             what: Tied::Translation { outer, inner, far, proto: 6 },
+            sighted: false,
         };
         ties.push(tie(0, from_ms, end(1, port), end(2, port + 1_000)));
         if number % lost != 0 {

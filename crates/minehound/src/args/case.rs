@@ -25,6 +25,10 @@ pub(crate) struct LogReading {
     /// What the device is called where lines do not name it; by default as the file is.
     #[arg(long, value_name = "NAME")]
     pub(crate) device: Option<String>,
+    /// When tables were taken that do not say so (addresses, hardware addresses, stations), like
+    /// 2026-11-25 10:03.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) taken_at: Option<String>,
     /// A grammar of your own, in TOML, for a format that is not known.
     #[arg(long, value_name = "FILE")]
     pub(crate) map: Option<PathBuf>,

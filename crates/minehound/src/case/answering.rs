@@ -40,16 +40,31 @@ impl<'c> Answering<'c> {
         Ok(Self { case, network, clocks, logs })
     }
 
-    /// Sets the clock of who asks many questions to what the logs tell of it, if they do.
+    /// Sets the clock of who asks many questions to what the logs tell of it, if they do. It is one clock,
+    /// but exits that share no session are told by references of their own, and how these stand to each
+    /// other only such a list shows.
     pub(super) fn settle(&self, questions: &mut [Question]) {
-        if questions.len() < ENOUGH {
-            return;
+        let of_all = self.asked_by(questions);
+        let mut groups = BTreeMap::<Option<LogId>, Vec<&mut Question>>::new();
+        for it in questions {
+            let mut shown_by = self.case.translators(it.address).into_iter();
+            let group = shown_by.find_map(|it| self.clocks.group(it));
+            groups.entry(group).or_default().push(it);
         }
-        if let Some(clock) = self.clocks.of_asker(questions, self.case) {
-            for it in questions {
-                it.clock = clock;
+        for group in groups.into_values() {
+            let own: Vec<Question> = group.iter().map(|it| (**it).clone()).collect();
+            if let Some(clock) = self.asked_by(&own).or(of_all) {
+                for it in group {
+                    it.clock = clock;
+                }
             }
         }
+    }
+
+    /// The clock of who asked all of these, if there are enough of them.
+    fn asked_by(&self, questions: &[Question]) -> Option<LogClock> {
+        let enough = questions.len() >= ENOUGH;
+        enough.then(|| self.clocks.of_asker(questions, self.case)).flatten()
     }
 
     pub(super) fn answer(&self, question: &Question) -> Answer {

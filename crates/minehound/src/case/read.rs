@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::Timestamp;
-use minehound_collect::logs::{self, Answers, LogError, LogFacts, LogRead, TieSink};
+use minehound_clues::moment;
+use minehound_collect::logs::{self, Answers, LogError, LogFacts, LogRead, TieSink, Unsaid};
 use minehound_collect::{Assumed, Collected, Sealing, walk};
 use minehound_detect::Knowledge;
 use minehound_logs::{Entry, Grammars};
@@ -38,6 +39,7 @@ pub(super) struct Manner {
     grammars: Option<Grammars>,
     assumed: Assumed,
     device: Option<String>,
+    taken_ms: Option<i64>,
     knowledge: Knowledge,
 }
 
@@ -55,8 +57,12 @@ impl Manner {
                 Some(Grammars::with(&text).map_err(|it| told(&it))?)
             }
         };
+        let tz = zone::or_system(reading.times.log_tz.as_deref())?;
+        let taken = reading.taken_at.as_deref();
+        let taken = taken.map(|it| moment(it, &tz).ok_or_else(|| wrong(&it, "bad-moment")));
+        let taken_ms = taken.transpose()?.map(|it| it.from_ms);
         let knowledge = Knowledge::built_in()?;
-        Ok(Self { grammars, assumed, device: reading.device.clone(), knowledge })
+        Ok(Self { grammars, assumed, device: reading.device.clone(), taken_ms, knowledge })
     }
 }
 
@@ -155,10 +161,14 @@ fn one(
             grammars: manner.grammars.as_ref().unwrap_or_else(|| Grammars::shipped()),
             grammar: None,
             assumed,
-            device: manner.device.as_deref().unwrap_or(&stem),
+            unsaid: Unsaid {
+                device: manner.device.as_deref().unwrap_or(&stem),
+                taken_ms: manner.taken_ms,
+            },
         };
-        let mut facts = LogFacts::new(&hearing.interest, &mut hearing.answers, reading.device)
-            .in_slots(SLOT_MS);
+        let device = reading.unsaid.device;
+        let mut facts =
+            LogFacts::new(&hearing.interest, &mut hearing.answers, device).in_slots(SLOT_MS);
         let mut hear = |entry: &Entry<'_>, line| facts.hear(entry, line);
         let read = logs::read(path, &reading, &mut taking, &mut hear, &mut |number, text| {
             refused.keep(number, text);

@@ -78,16 +78,17 @@ impl<'o> Book<'o> {
         self.devices.get(device).map_or("", |it| it.name.as_str())
     }
 
-    /// Writes a line of a device, unless that is one of those that were lost.
+    /// Writes a line of a device, or several at once, unless that is one of those that were lost.
     pub(super) fn write(&mut self, device: DeviceId, at_ms: i64, line: &[u8]) -> io::Result<()> {
         let Some(it) = self.devices.get_mut(device) else { return Ok(()) };
         let silent = it.silent.is_some_and(|(from, to)| (from..=to).contains(&at_ms));
         if silent || (it.lost > 0.0 && self.rng.chance(it.lost)) {
             return Ok(());
         }
-        it.lines += 1;
+        let lines = line.split(|it| *it == b'\n').count() as u64;
+        it.lines += lines;
         let file = it.file;
-        self.lines += 1;
+        self.lines += lines;
         self.put(file, line)?;
         self.put(file, b"\n")
     }

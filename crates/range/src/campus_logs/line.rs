@@ -1,7 +1,11 @@
 //! Lines as the makers' devices write them. Field orders from the makers' public references, as
 //! in the grammars' own sources; every line is made anew from the parts.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+mod six;
+
+pub(super) use six::{learned, neighbour, neighbours_head, table_head};
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::stamp::Stamp;
 
@@ -44,9 +48,9 @@ pub(super) struct Seen<'a> {
     pub(super) to_ms: i64,
     /// 6 TCP, 17 UDP.
     pub(super) proto: u8,
-    pub(super) inner: SocketAddrV4,
-    pub(super) outer: SocketAddrV4,
-    pub(super) far: SocketAddrV4,
+    pub(super) inner: SocketAddr,
+    pub(super) outer: SocketAddr,
+    pub(super) far: SocketAddr,
     pub(super) bytes: (u64, u64),
 }
 
@@ -59,6 +63,9 @@ pub(super) fn session(maker: Maker, it: &Seen<'_>) -> String {
     let (up, down) = bytes;
     let name = if proto == 17 { "udp" } else { "tcp" };
     let upper = name.to_uppercase();
+    if let (IpAddr::V6(inner), IpAddr::V6(far)) = (sip, dip) {
+        return six::session(maker, it, inner, far);
+    }
     match maker {
         Maker::Huawei => format!(
             "<190>{} {device} %%01SECLOG/6/SESSION_TEARDOWN(l):IPVer=4,Protocol={name},SourceIP={sip},DestinationIP={dip},SourcePort={sport},DestinationPort={dport},SourceNatIP={nip},SourceNatPort={nport},BeginTime={},EndTime={},SendPkts=12,SendBytes={up},RcvPkts=20,RcvBytes={down},SourceVpnID=0,DestinationVpnID=0,SourceZone=trust,DestinationZone=untrust,PolicyName=Permit_all,UserName=,CloseReason=tcp-fin.",
@@ -296,7 +303,7 @@ pub(super) fn accounting(at_ms: i64, it: &Accounting<'_>, lasted_s: Option<i64>)
 }
 
 /// A name that was asked for, as BIND says.
-pub(super) fn query(at_ms: i64, client: SocketAddrV4, name: &str) -> String {
+pub(super) fn query(at_ms: i64, client: SocketAddr, name: &str) -> String {
     let at = Stamp::at(at_ms).named();
     let (ip, port) = (client.ip(), client.port());
     format!(

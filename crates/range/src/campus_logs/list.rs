@@ -1,7 +1,7 @@
 //! The list that a superior sends: in its own encoding, with its usual flaws.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::SocketAddr;
 
 use super::book::Book;
 use super::stamp::Stamp;
@@ -22,8 +22,8 @@ const ABOVE: u32 = 2;
 /// A session that may be listed.
 #[derive(Clone, Debug)]
 pub(super) struct Listable {
-    pub(super) outer: SocketAddrV4,
-    pub(super) far: SocketAddrV4,
+    pub(super) outer: SocketAddr,
+    pub(super) far: SocketAddr,
     pub(super) from_ms: i64,
     pub(super) to_ms: i64,
     pub(super) truth: RowTruth,
@@ -95,7 +95,7 @@ fn row(it: &Listable, shown_ms: i64, number: u32, rng: &mut Rng) -> (Vec<u8>, bo
         "expired-pool" => ("xmr.crypto-pool.fr", LOGGED_IN),
         _ => ("xmr.pool.example", LOGGED_IN),
     };
-    let far: (Ipv4Addr, u16) = (*it.far.ip(), it.far.port());
+    let far = (it.far.ip(), it.far.port());
     let mut line = format!("{number},").into_bytes();
     line.extend(UNIT);
     line.extend(format!(",{},{port},{when},{host},{},{},", it.outer.ip(), far.0, far.1).bytes());

@@ -1,7 +1,7 @@
 //! Terminals: which there are, how they are connected, and who has which address when.
 
 use std::collections::VecDeque;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::book::DeviceId;
 use super::plan::Plan;
@@ -31,6 +31,8 @@ pub(super) struct Terminal {
     pub(super) joined: Joined,
     /// Its address, while it is there.
     pub(super) address: Option<Ipv4Addr>,
+    /// Its address of IPv6, if it has one.
+    pub(super) six: Option<Ipv6Addr>,
     pub(super) since_ms: i64,
     pub(super) session: u64,
     pub(super) ap: u32,
@@ -101,6 +103,7 @@ impl People {
                 building,
                 joined,
                 address: None,
+                six: None,
                 since_ms: 0,
                 session: 0,
                 ap: 0,

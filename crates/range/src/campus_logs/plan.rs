@@ -4,7 +4,7 @@
 //! campus's exit, and a carrier's.
 
 use std::collections::HashSet;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use super::book::{Book, DeviceId};
 use super::line::{Leaser, Maker};
@@ -30,7 +30,7 @@ pub(super) struct Hop {
     outers: Vec<Ipv4Addr>,
     next: u32,
     /// Ends that long sessions hold.
-    busy: HashSet<SocketAddrV4>,
+    busy: HashSet<SocketAddr>,
 }
 
 impl Hop {
@@ -43,7 +43,7 @@ impl Hop {
     }
 
     /// The next outer end that nobody holds.
-    pub(super) fn outer(&mut self, inner: SocketAddrV4, lasts: bool) -> SocketAddrV4 {
+    pub(super) fn outer(&mut self, inner: SocketAddr, lasts: bool) -> SocketAddr {
         if !self.translates() {
             return inner;
         }
@@ -52,7 +52,7 @@ impl Hop {
             let port = FIRST_PORT + u16::try_from(self.next % PORTS).unwrap_or(0);
             self.next = self.next.wrapping_add(1);
             let ip = self.outers.get(place).copied().unwrap_or(Ipv4Addr::UNSPECIFIED);
-            let end = SocketAddrV4::new(ip, port);
+            let end = SocketAddr::new(ip.into(), port);
             if !self.busy.contains(&end) {
                 if lasts {
                     self.busy.insert(end);
@@ -62,7 +62,7 @@ impl Hop {
         }
     }
 
-    pub(super) fn free(&mut self, end: SocketAddrV4) {
+    pub(super) fn free(&mut self, end: SocketAddr) {
         self.busy.remove(&end);
     }
 }
@@ -82,6 +82,12 @@ pub(super) struct Building {
     pub(super) radius: bool,
     /// Whether its rooms have lines of a carrier of their own.
     pub(super) broadband: bool,
+    /// Whether its machines have addresses of IPv6 as well.
+    pub(super) six: bool,
+    /// The switch whose table of hardware addresses is taken.
+    pub(super) switch: DeviceId,
+    /// The one whose table of neighbours is.
+    pub(super) core: DeviceId,
 }
 
 /// The whole campus.
@@ -229,6 +235,8 @@ impl Plan {
         let own = self.hop(Hop::new(id, maker, outers));
         let leaser = LEASERS.get(number % LEASERS.len()).copied().unwrap_or(Leaser::Isc);
         let dhcp = device(&format!("dhcp-{number}"), &format!("dhcp-{number}.log"));
+        let switch = device(&format!("SW-B{number}"), &format!("mac-table-{number}.txt"));
+        let core = device(&format!("CORE-B{number}"), &format!("neighbours-{number}.txt"));
         self.buildings.push(Building {
             base,
             leaser,
@@ -237,6 +245,9 @@ impl Plan {
             aps: (scenario.access_points * OF_A_BUILDING / scenario.terminals.max(1)).max(1),
             radius: number % 2 == 1,
             broadband: number % 8 == 7,
+            six: matches!(maker, Maker::Iptables | Maker::PfSense),
+            switch,
+            core,
         });
     }
 }

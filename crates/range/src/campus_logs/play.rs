@@ -2,11 +2,12 @@
 
 mod presence;
 mod sessions;
+mod six;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use super::book::Book;
 use super::line::{self};
@@ -57,6 +58,8 @@ enum Event {
     Room(usize),
     Roam(usize, i64),
     Mine(usize, i64),
+    /// Tables of a building are taken.
+    Table(usize),
     End(Box<Live>),
 }
 
@@ -67,10 +70,10 @@ struct Live {
     from_ms: i64,
     to_ms: i64,
     proto: u8,
-    far: SocketAddrV4,
+    far: SocketAddr,
     bytes: (u64, u64),
     /// The hops of the plan with the inner and outer end of each.
-    hops: Vec<(usize, SocketAddrV4, SocketAddrV4)>,
+    hops: Vec<(usize, SocketAddr, SocketAddr)>,
 }
 
 impl Campus {
@@ -108,6 +111,7 @@ impl Campus {
             order: 0,
             sessions: 0,
             listable: Vec::new(),
+            neighbours: Vec::new(),
             end_ms,
         };
         world.holes();
@@ -126,6 +130,8 @@ struct Play<'a, 'o> {
     order: u64,
     sessions: u64,
     listable: Vec<Listable>,
+    /// What the switches of the buildings know of IPv6.
+    neighbours: Vec<Vec<six::Neighbour>>,
     end_ms: i64,
 }
 
@@ -178,6 +184,7 @@ impl Play<'_, '_> {
             }
         }
         self.open_rooms(start - BEFORE_MS)?;
+        self.tables(start);
         for terminal in 0..self.people.terminals.len() {
             let early = self.rng.below(BEFORE_MS.unsigned_abs());
             let there = self.rng.chance(0.7);
@@ -251,6 +258,7 @@ impl Play<'_, '_> {
             Event::Renew(it, since) => self.renew(it, since, at),
             Event::Roam(it, since) => self.roam(it, since, at),
             Event::Mine(it, since) => self.mine(it, since, at),
+            Event::Table(it) => self.table(it, at),
             Event::End(it) => self.end(&it),
         }
     }

@@ -6,8 +6,8 @@ use std::collections::BinaryHeap;
 use std::io;
 use std::path::Path;
 
-use super::Run;
 use super::write::Writer;
+use super::{Entry, Run};
 
 /// Writes what all of these runs hold into one, in the same way as [`super::write()`].
 pub(crate) fn merge(path: &Path, runs: &[&Run]) -> io::Result<String> {
@@ -25,15 +25,16 @@ pub(crate) fn merge(path: &Path, runs: &[&Run]) -> io::Result<String> {
     // Ties keep their order, so the entries of one run do as well.
     let mut entries: Vec<_> =
         runs.iter().zip(new_rows).map(|(run, rows)| renumbered(run, rows)).collect();
-    merged(&mut entries, |_, (key, row)| writer.entry(key, row))?;
+    merged(&mut entries, |_, entry| writer.entry(entry))?;
     writer.finish()
 }
 
-fn renumbered(run: &Run, rows: Vec<u32>) -> impl Iterator<Item = io::Result<(u64, u32)>> {
+fn renumbered(run: &Run, rows: Vec<u32>) -> impl Iterator<Item = io::Result<Entry>> {
     run.entries().map(move |it| {
-        let (key, row) = it?;
-        let row = rows.get(row as usize).copied();
-        Ok((key, row.ok_or_else(|| io::Error::other("a row beyond the last"))?))
+        let entry = it?;
+        let row = rows.get(entry.row as usize).copied();
+        let row = row.ok_or_else(|| io::Error::other("a row beyond the last"))?;
+        Ok(Entry { row, ..entry })
     })
 }
 

@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::RangeInclusive;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -11,24 +12,32 @@ use std::rc::Rc;
 
 use minehound_model::{Ask, LogId, Span, Tie};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Decompressor;
 
-use super::{BLOCK, Block, ENTRY, FAN_IN_TIES, FULL_TIES, Foot, MAGIC, OfLog, SPARSE, key};
+use super::{BLOCK, Block, ENTRY, Entry, FAN_IN_TIES, FULL_TIES, Foot, MAGIC, OfLog, SPARSE, key};
 use crate::StoreError;
 
 /// A block never unpacks to more: [`BLOCK`] ties with their longest texts.
-const MAX_BLOCK_BYTES: u64 = 64 << 20;
-/// With more rows than this in question it is asked which of them are of the time.
-const FEW_ROWS: usize = 4;
+const MAX_BLOCK_BYTES: u32 = 64 << 20;
 
 /// A run that can be asked.
 #[derive(Debug)]
 pub(crate) struct Run {
     file: File,
     foot: Foot,
+    unpacker: RefCell<Unpacker>,
     /// Stretches of the index that were asked for last.
-    stretches: RefCell<HashMap<usize, Rc<[[u8; ENTRY]]>>>,
+    stretches: RefCell<HashMap<usize, Rc<[Entry]>>>,
     /// So many of them are kept.
     keep: Cell<usize>,
+}
+
+struct Unpacker(Decompressor<'static>);
+
+impl fmt::Debug for Unpacker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unpacker")
+    }
 }
 
 impl Run {
@@ -55,7 +64,9 @@ impl Run {
             return Err(damaged("the digest of its foot"));
         }
         let foot = postcard::from_bytes(&packed).map_err(|_| damaged("its foot"))?;
-        Ok(Self { file, foot, stretches: RefCell::default(), keep: Cell::new(0) })
+        let unpacker = Decompressor::new().map_err(StoreError::io(path))?;
+        let unpacker = RefCell::new(Unpacker(unpacker));
+        Ok(Self { file, foot, unpacker, stretches: RefCell::default(), keep: Cell::new(0) })
     }
 
     /// The logs that it has ties of.
@@ -85,36 +96,42 @@ impl Run {
         })
     }
 
-    /// Its entries, in order: keys and rows.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = io::Result<(u64, u32)>> {
+    /// Its entries, in order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
         (0..self.foot.sparse.len()).flat_map(|number| {
             let (entries, trouble) = match self.read_stretch(number) {
                 Ok(entries) => (entries, None),
                 Err(cause) => (Vec::new(), Some(Err(cause))),
             };
-            entries.into_iter().map(|it| Ok((key_of(&it), row_of(&it)))).chain(trouble)
+            entries.into_iter().map(Ok).chain(trouble)
         })
     }
 
-    /// The rows that may be an answer, in order.
+    /// The rows that may be an answer, in order: of the logs that `window` lets in, in blocks of the time.
     pub(crate) fn may_answer(
         &self,
         ask: Ask,
         window: &dyn Fn(LogId) -> Option<Span>,
     ) -> io::Result<Vec<usize>> {
         let mut rows = Vec::new();
+        let mut of_last = None;
+        let mut take = |entry: &Entry| {
+            let window = match of_last {
+                Some((log, window)) if log == entry.log => window,
+                _ => window(entry.log),
+            };
+            of_last = Some((entry.log, window));
+            let row = entry.row as usize;
+            let stands = self.foot.blocks.get(row / BLOCK).zip(window);
+            if stands.is_some_and(|(block, window)| block.hull.overlaps(window)) {
+                rows.push(row);
+            }
+        };
         for keys in key::asked(ask) {
-            self.rows(&keys, |row| rows.push(row))?;
+            self.entries_of(&keys, &mut take)?;
         }
         rows.sort_unstable();
         rows.dedup();
-        // Windows of thousands of logs cost more than a row or two.
-        if rows.len() > FEW_ROWS {
-            let windows = self.foot.logs.keys().filter_map(|log| window(*log));
-            let Some(hull) = windows.reduce(Span::hull) else { return Ok(Vec::new()) };
-            let stands = |it: &Block| it.hull.overlaps(hull);
-            rows.retain(|it| self.foot.blocks.get(it / BLOCK).is_some_and(stands));
-        }
         Ok(rows)
     }
 
@@ -124,27 +141,27 @@ impl Run {
     }
 
     fn unpacked(&self, number: usize) -> io::Result<Vec<Tie>> {
-        let Some(Block { at, len, .. }) = self.foot.blocks.get(number).copied() else {
+        let Some(Block { at, len, plain, .. }) = self.foot.blocks.get(number).copied() else {
             return Ok(Vec::new());
         };
         let mut packed = vec![0; usize::try_from(len).map_err(io::Error::other)?];
         self.file.read_exact_at(&mut packed, at)?;
-        let mut plain = Vec::new();
-        zstd::Decoder::with_buffer(&packed[..])?.take(MAX_BLOCK_BYTES).read_to_end(&mut plain)?;
+        let most = plain.min(MAX_BLOCK_BYTES) as usize;
+        let plain = self.unpacker.borrow_mut().0.decompress(&packed, most)?;
         postcard::from_bytes(&plain).map_err(io::Error::other)
     }
 
-    /// Keeps at most so many stretches of the index in memory, 3 KiB each.
+    /// Keeps at most so many stretches of the index in memory, 6 KiB each.
     pub(crate) fn keep(&self, stretches: usize) {
         self.keep.set(stretches);
     }
 
     /// A stretch of the index.
-    fn stretch(&self, number: usize) -> io::Result<Rc<[[u8; ENTRY]]>> {
+    fn stretch(&self, number: usize) -> io::Result<Rc<[Entry]>> {
         if let Some(kept) = self.stretches.borrow().get(&number) {
             return Ok(Rc::clone(kept));
         }
-        let entries: Rc<[[u8; ENTRY]]> = self.read_stretch(number)?.into();
+        let entries: Rc<[Entry]> = self.read_stretch(number)?.into();
         let mut kept = self.stretches.borrow_mut();
         if kept.len() >= self.keep.get() {
             kept.clear();
@@ -153,40 +170,34 @@ impl Run {
         Ok(entries)
     }
 
-    fn read_stretch(&self, number: usize) -> io::Result<Vec<[u8; ENTRY]>> {
+    fn read_stretch(&self, number: usize) -> io::Result<Vec<Entry>> {
         let first = number as u64 * SPARSE as u64;
         let count = self.foot.entries.saturating_sub(first).min(SPARSE as u64);
         let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)? * ENTRY];
         self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
         let (entries, _) = bytes.as_chunks::<ENTRY>();
-        Ok(entries.to_vec())
+        Ok(entries.iter().copied().map(Entry::from_bytes).collect())
     }
 
-    fn rows(&self, keys: &RangeInclusive<u64>, mut put: impl FnMut(usize)) -> io::Result<()> {
+    fn entries_of(
+        &self,
+        keys: &RangeInclusive<u64>,
+        put: &mut dyn FnMut(&Entry),
+    ) -> io::Result<()> {
         // The last stretch that begins below the first key may hold it.
         let mut stretch =
             self.foot.sparse.partition_point(|it| it < keys.start()).saturating_sub(1);
         while self.foot.sparse.get(stretch).is_some_and(|first| first <= keys.end()) {
             let entries = self.stretch(stretch)?;
-            let begin = entries.partition_point(|it| key_of(it) < *keys.start());
+            let begin = entries.partition_point(|it| it.key < *keys.start());
             for entry in entries.iter().skip(begin) {
-                if key_of(entry) > *keys.end() {
+                if entry.key > *keys.end() {
                     return Ok(());
                 }
-                put(row_of(entry) as usize);
+                put(entry);
             }
             stretch += 1;
         }
         Ok(())
     }
-}
-
-fn row_of(entry: &[u8; ENTRY]) -> u32 {
-    let [.., a, b, c, d] = *entry;
-    u32::from_le_bytes([a, b, c, d])
-}
-
-fn key_of(entry: &[u8; ENTRY]) -> u64 {
-    let (key, _) = entry.split_at(8);
-    u64::from_le_bytes(key.try_into().unwrap_or_default())
 }

@@ -81,7 +81,7 @@ proptest! {
             let log = import.log("fw", LogKind::Translation);
             for (line, (what, from_ms, long)) in (1..).zip(ties) {
                 let span = Span { from_ms: *from_ms, to_ms: from_ms + long };
-                let tie = Tie { span, line: LineRef { log, line }, what: what.clone() };
+                let tie = Tie { span, line: LineRef { log, line }, what: what.clone(), sighted: line % 2 == 0 };
                 import.tie(tie.clone()).unwrap();
                 made.push(tie);
             }
@@ -117,7 +117,7 @@ fn one(case: &mut Case, digest: &str) -> Result<(), StoreError> {
     let address = "10.0.0.1".parse().unwrap();
     let what = Tied::Lease { address, mac: HardwareAddress([2; 6]), host_name: None };
     let span = Span { from_ms: 0, to_ms: 10 };
-    import.tie(Tie { span, line: LineRef { log, line: 1 }, what })?;
+    import.tie(Tie { span, line: LineRef { log, line: 1 }, what, sighted: false })?;
     import.finish(digest, "dhcp.log", "{}").map(|_| ())
 }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use minehound_model::{Span, Tie, Tied};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Compressor;
 
-use super::{BLOCK, Block, ENTRY, Foot, MAGIC, SPARSE, key};
+use super::{BLOCK, Block, Entry, Foot, MAGIC, SPARSE, key};
 
 /// Sorts the ties and writes them; the file is on disk when this returns. Gives its SHA-256.
 pub(crate) fn write(path: &Path, ties: &mut [Tie]) -> io::Result<String> {
@@ -16,11 +17,11 @@ pub(crate) fn write(path: &Path, ties: &mut [Tie]) -> io::Result<String> {
     let mut entries = Vec::with_capacity(ties.len() * 3);
     for tie in ties.iter() {
         let row = writer.tie(tie)?;
-        key::of(&tie.what, |key| entries.push((key, row)));
+        key::of(&tie.what, |key| entries.push(Entry { key, row, log: tie.line.log }));
     }
     entries.sort_unstable();
     let mut writer = writer.end_ties()?;
-    entries.into_iter().try_for_each(|(key, row)| writer.entry(key, row))?;
+    entries.into_iter().try_for_each(|it| writer.entry(it))?;
     writer.finish()
 }
 
@@ -29,6 +30,7 @@ pub(super) struct Writer {
     out: Counted<BufWriter<File>>,
     foot: Foot,
     block: Vec<Tie>,
+    packer: Compressor<'static>,
 }
 
 /// The index of a run on its way.
@@ -39,7 +41,9 @@ impl Writer {
         let file = File::options().write(true).create_new(true).open(path)?;
         let mut out = Counted { inner: BufWriter::new(file), at: 0, digest: Sha256::new() };
         out.write_all(MAGIC)?;
-        Ok(Self { out, foot: Foot::default(), block: Vec::with_capacity(BLOCK) })
+        let mut packer = Compressor::new(1)?;
+        packer.include_checksum(true)?;
+        Ok(Self { out, foot: Foot::default(), block: Vec::with_capacity(BLOCK), packer })
     }
 
     /// Takes a tie, which is not before the last one; gives its row.
@@ -65,10 +69,11 @@ impl Writer {
             return Ok(());
         };
         let plain = postcard::to_stdvec(&self.block).map_err(io::Error::other)?;
-        let packed = pack(&plain)?;
+        let packed = self.packer.compress(&plain)?;
         let at = self.out.at;
         self.out.write_all(&packed)?;
-        self.foot.blocks.push(Block { at, len: number(packed.len())?, hull });
+        let (len, plain) = (number(packed.len())?, number(plain.len())?);
+        self.foot.blocks.push(Block { at, len, plain, hull });
         self.block.clear();
         Ok(())
     }
@@ -82,17 +87,13 @@ impl Writer {
 
 impl IndexWriter {
     /// Takes an entry, which is not before the last one.
-    pub(super) fn entry(&mut self, key: u64, row: u32) -> io::Result<()> {
+    pub(super) fn entry(&mut self, entry: Entry) -> io::Result<()> {
         let Writer { out, foot, .. } = &mut self.0;
         if foot.entries.is_multiple_of(SPARSE as u64) {
-            foot.sparse.push(key);
+            foot.sparse.push(entry.key);
         }
         foot.entries += 1;
-        let mut entry = [0; ENTRY];
-        let (first, last) = entry.split_at_mut(8);
-        first.copy_from_slice(&key.to_le_bytes());
-        last.copy_from_slice(&row.to_le_bytes());
-        out.write_all(&entry)
+        out.write_all(&entry.to_bytes())
     }
 
     /// Writes the foot and brings everything to the disk. Gives the SHA-256 of the file.
@@ -107,13 +108,6 @@ impl IndexWriter {
         inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
         Ok(hex(&digest.finalize()))
     }
-}
-
-fn pack(plain: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = zstd::Encoder::new(Vec::with_capacity(plain.len() / 2), 1)?;
-    encoder.include_checksum(true)?;
-    encoder.write_all(plain)?;
-    encoder.finish()
 }
 
 fn number(it: usize) -> io::Result<u32> {

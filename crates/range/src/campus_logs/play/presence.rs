@@ -63,6 +63,7 @@ impl Play<'_, '_> {
         if let Some(it) = self.people.terminals.get_mut(place) {
             (it.address, it.since_ms, it.session) = (Some(address), at, session);
         }
+        self.make_address(place);
         if let Some((device, leaser)) = self.leaser(place) {
             self.lease_line(device, leaser, at, Lease::Given, (address, &it.mac, &it.name))?;
         }
@@ -95,6 +96,7 @@ impl Play<'_, '_> {
         if let Some(it) = self.people.terminals.get_mut(place) {
             it.address = None;
         }
+        self.lose_address(place, at);
         if !matches!(it.joined, Joined::Room(_)) {
             self.people.take_back(it.building, address);
         }

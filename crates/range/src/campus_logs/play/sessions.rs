@@ -1,7 +1,7 @@
 //! Sessions: their way outwards, the lines on it, and which of them may be listed.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::super::book::DeviceId;
 use super::super::line::{self, Maker, Seen};
@@ -11,6 +11,8 @@ use super::super::plan::{BLOCK, Hop};
 use super::super::truth::RowTruth;
 use super::{Event, Live, Play};
 
+/// The pool where it is reached over IPv6.
+const SIX_POOL: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xfffe, 0, 0, 0, 0, 1);
 /// Longer sessions keep their outer end to themselves.
 const LONG_MS: i64 = 60_000;
 
@@ -24,13 +26,18 @@ impl Play<'_, '_> {
             2 | 3 => (80, 6),
             _ => (443, 6),
         };
+        if let Some(own) = self.over_six(terminal) {
+            let far = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, server.into());
+            let far = SocketAddr::new(far.into(), port);
+            return self.session_over_six(terminal, own, (at, long), (proto, far), None);
+        }
         // Some of it goes to a network whose addresses serve many.
         let far = if self.rng.chance(0.1) {
             Ipv4Addr::new(104, 16, 0, server)
         } else {
             Ipv4Addr::new(192, 0, 2, server)
         };
-        self.session(terminal, at, long, proto, SocketAddrV4::new(far, port), None)
+        self.session(terminal, at, long, proto, SocketAddr::new(far.into(), port), None)
     }
 
     pub(super) fn mine(&mut self, terminal: usize, since: i64, at: i64) -> io::Result<()> {
@@ -45,12 +52,18 @@ impl Play<'_, '_> {
             _ => "mining",
         };
         let far = if kind == "shared-address" {
-            SocketAddrV4::new(Ipv4Addr::new(104, 16, 5, 5), 443)
+            SocketAddr::new(Ipv4Addr::new(104, 16, 5, 5).into(), 443)
         } else {
-            SocketAddrV4::new(pool, 3333)
+            SocketAddr::new(pool.into(), 3333)
         };
         self.look_up(terminal, at)?;
-        self.session(terminal, at + 40, long, 6, far, Some(kind))?;
+        let own = if kind == "mining" { self.over_six(terminal) } else { None };
+        if let Some(own) = own {
+            let far = SocketAddr::new(SIX_POOL.into(), 3333);
+            self.session_over_six(terminal, own, (at + 40, long), (6, far), Some(kind))?;
+        } else {
+            self.session(terminal, at + 40, long, 6, far, Some(kind))?;
+        }
         let next = at + long + self.chance_ms(30_000.0);
         self.at(next, Event::Mine(terminal, since));
         Ok(())
@@ -74,7 +87,7 @@ impl Play<'_, '_> {
         let port = 30_000 + u16::try_from(self.rng.below(30_000)).unwrap_or(0);
         let device = self.plan.resolver;
         let shown = self.book.shown(device, at);
-        let text = line::query(shown, SocketAddrV4::new(address, port), "xmr.pool.example");
+        let text = line::query(shown, SocketAddr::new(address.into(), port), "xmr.pool.example");
         self.book.write(device, at, text.as_bytes())
     }
 
@@ -84,14 +97,16 @@ impl Play<'_, '_> {
         at: i64,
         long_ms: i64,
         proto: u8,
-        far: SocketAddrV4,
+        far: SocketAddr,
         kind: Option<&str>,
     ) -> io::Result<()> {
         let Some(it) = self.people.terminals.get(terminal).cloned() else { return Ok(()) };
         let Some(address) = it.address else { return Ok(()) };
         let lasts = long_ms > LONG_MS;
-        let own =
-            SocketAddrV4::new(address, 20_000 + u16::try_from(self.rng.below(40_000)).unwrap_or(0));
+        let own = SocketAddr::new(
+            address.into(),
+            20_000 + u16::try_from(self.rng.below(40_000)).unwrap_or(0),
+        );
         self.sessions += 1;
         let number = self.sessions;
         let bytes = (400 + self.rng.below(20_000), 1_000 + self.rng.below(500_000));
@@ -103,8 +118,10 @@ impl Play<'_, '_> {
         if let Joined::Room(place) = it.joined {
             let Some(room) = self.people.rooms.get_mut(place) else { return Ok(()) };
             room.next = (room.next + 1) % BLOCK;
-            let outer =
-                SocketAddrV4::new(room.outer, room.block.map_or(40_000, |_| 30_000) + room.next);
+            let outer = SocketAddr::new(
+                room.outer.into(),
+                room.block.map_or(40_000, |_| 30_000) + room.next,
+            );
             let (device, block, next) = (room.device, room.block, room.next);
             let seen = Seen {
                 device: "",
@@ -123,7 +140,7 @@ impl Play<'_, '_> {
             end = outer;
             trail.push(outer.ip().to_string());
             if let Some((public, first)) = block {
-                end = SocketAddrV4::new(public, first + next);
+                end = SocketAddr::new(public.into(), first + next);
                 devices.push(self.plan.carrier);
                 trail.push(public.to_string());
                 if let Some(kind) = kind {
@@ -219,14 +236,14 @@ impl Play<'_, '_> {
     pub(super) fn list(
         &mut self,
         terminal: usize,
-        outer: SocketAddrV4,
+        outer: SocketAddr,
         open: &Live,
         devices: &[DeviceId],
         trail: Vec<String>,
         kind: &str,
     ) {
         let Some(it) = self.people.terminals.get(terminal) else { return };
-        let leaser = self.leaser(terminal).map(|it| it.0);
+        let leaser = self.leaser(terminal).map(|it| it.0).filter(|_| outer.is_ipv4());
         let needed = devices.iter().copied().chain(leaser);
         // A line that is written when the session ends must come before the logs do.
         let ended = open.to_ms < self.end_ms
@@ -246,7 +263,11 @@ impl Play<'_, '_> {
             at_ms: 0,
             mac: it.mac.clone(),
             router: self.router_of(&it.joined),
-            inner: it.address.map(|it| it.to_string()).unwrap_or_default(),
+            inner: if outer.is_ipv6() {
+                outer.ip().to_string()
+            } else {
+                it.address.map(|it| it.to_string()).unwrap_or_default()
+            },
             account: if matches!(it.joined, Joined::Room(_)) {
                 String::new()
             } else {
