@@ -239,3 +239,29 @@ fn an_import_that_is_killed_is_taken_up_again_and_nothing_is_lost_or_twice() {
     let known: Value = serde_json::from_slice(&run(&arguments).stdout).unwrap();
     assert!(known["files"].as_array().unwrap().iter().all(|it| it["outcome"] == "known"));
 }
+
+#[test]
+fn a_table_of_neighbours_tells_who_had_an_address_when_it_was_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("nd.txt");
+    let rows = "<CORE-1>display ipv6 neighbors all\n2001:db8::7  0000-5e00-5307 100  GE1/0/7  REACH D  14\n";
+    fs::write(&table, rows).unwrap();
+    let table = table.display().to_string();
+    let told = |case: &str, extra: &[&str]| {
+        let case = folder.path().join(case).display().to_string();
+        let import = ["import", "--lang", "en", "--log-tz", "+8", "--case", &case, &table];
+        let said = text(&run(&[&import[..], extra].concat()));
+        let question = ["attribute", "--case", &case, "--ip", "2001:db8::7", "--tz", "+8"];
+        let at = ["--at", "2026-11-25 10:03:07", "--format", "json"];
+        let answer = run(&[&question[..], &at].concat());
+        (said, serde_json::from_slice::<Value>(&answer.stdout).unwrap())
+    };
+    let (said, answer) = told("untold", &[]);
+    assert!(said.contains("--taken-at"), "{said}");
+    assert!(!answer.to_string().contains("53:07"), "nothing says when that was: {answer}");
+    let (said, answer) = told("told", &["--taken-at", "2026-11-25 10:00"]);
+    assert!(!said.contains("--taken-at"), "{said}");
+    let best = &answer["attributions"][0]["candidates"][0];
+    assert_eq!(best["name"], "00:00:5e:00:53:07", "{answer}");
+    assert!(best["probability"].as_f64().unwrap() > 0.9);
+}
