@@ -10,6 +10,7 @@ mod hidden;
 mod notes;
 mod opening;
 mod packet;
+mod records;
 pub mod script;
 mod stated;
 mod stream;
@@ -20,7 +21,7 @@ mod text;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order of the path a byte takes.
-pub const TARGETS: [Target; 26] = [
+pub const TARGETS: [Target; 29] = [
     ("capture", capture::cut),
     ("packet", packet::peel),
     ("fragment", stream::fragment),
@@ -47,6 +48,9 @@ pub const TARGETS: [Target; 26] = [
     ("site", stated::site),
     ("geo", stated::geo),
     ("blocks", hidden::blocks),
+    ("log", records::log),
+    ("log_map", records::log_map),
+    ("list", records::list),
 ];
 
 /// The most bytes worth giving to a target: each decoder's caps lie within reach.

@@ -1,6 +1,8 @@
 //! How well the machine behind a row of a list is named, on campuses of logs of the range, and how long
 //! it takes. Writes docs/attribution.md.
 
+mod full;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use anyhow::{Context, ensure};
 use minehound_range::score::{Rows, TrailScore, trails};
 
 use crate::program;
+
+pub(crate) use full::run as run_full;
 
 /// From here on seeds on which nothing was chosen.
 const FIRST_SEED: u64 = 4_001;

@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use self::capture::Big;
 use self::library::Library;
-use self::machine::Machine;
+pub(crate) use self::machine::Machine;
 use self::usage::Usage;
 use crate::program;
 

@@ -7,6 +7,7 @@ mod account;
 mod captures;
 mod certificates;
 mod dialogues;
+mod records;
 mod seeds;
 #[cfg(test)]
 mod tests;

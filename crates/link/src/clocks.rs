@@ -41,13 +41,13 @@ pub struct Clocks {
     reaches: BTreeMap<LogId, f64>,
     /// Logs of leases whose devices translate as well.
     of_routers: BTreeSet<LogId>,
-    /// The devices that lease addresses.
-    leasing: BTreeSet<String>,
+    /// The devices that lease addresses, and the logs of each that say who holds one.
+    leasing: BTreeMap<String, Vec<LogId>>,
 }
 
 impl Clocks {
     /// The name under which clocks are kept: it changes with the way they are estimated.
-    pub const KEPT_AS: &str = "clocks/2";
+    pub const KEPT_AS: &str = "clocks/3";
 
     /// The clock of a log.
     #[must_use]
@@ -85,7 +85,13 @@ impl Clocks {
     /// A device of this name that leases addresses.
     #[must_use]
     pub fn leasing(&self, name: &str) -> Option<&str> {
-        self.leasing.get(name).map(String::as_str)
+        self.leasing.get_key_value(name).map(|it| it.0.as_str())
+    }
+
+    /// The logs of a device of this name that say who holds an address, if it leases any.
+    #[must_use]
+    pub fn holding(&self, name: &str) -> &[LogId] {
+        self.leasing.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a log of leases is that of a router, which leases addresses that others behind other
@@ -112,7 +118,11 @@ impl Clocks {
             of(LogKind::Translation).map(|it| it.device.as_str()).collect();
         let leases = of(LogKind::Lease).filter(|it| routers.contains(it.device.as_str()));
         clocks.of_routers = leases.map(|it| it.id).collect();
-        clocks.leasing = of(LogKind::Lease).map(|it| it.device.clone()).collect();
+        let of_leases = of(LogKind::Lease).map(|it| (it.device.clone(), Vec::new()));
+        clocks.leasing = of_leases.collect();
+        for log in of(LogKind::Lease).chain(of(LogKind::Account)) {
+            clocks.leasing.entry(log.device.clone()).and_modify(|it| it.push(log.id));
+        }
         clocks
     }
 

@@ -31,6 +31,8 @@ pub enum Ask {
     },
     /// Who held an address: leases and accounts.
     Holder(IpAddr),
+    /// Who held an address by one log: thousands of routers give out the same private ones.
+    HolderIn(IpAddr, LogId),
     /// Who held any address of a prefix: leases.
     HoldersWithin(IpAddr, u8),
     /// Where a hardware address was and who was on line from it: attachments and accounts.
@@ -38,7 +40,13 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// Whether a tie answers this.
+    /// Whether a log can answer this.
+    #[must_use]
+    pub fn is_put_to(&self, log: LogId) -> bool {
+        !matches!(self, Self::HolderIn(_, only) if *only != log)
+    }
+
+    /// Whether what a tie ties answers this; of which log it may be is asked of the log.
     #[must_use]
     pub fn is_answered_by(&self, tied: &Tied) -> bool {
         match (self, tied) {
@@ -56,8 +64,12 @@ impl Ask {
                 Self::Far { ip, port },
                 Tied::Translation { far: Some(far), .. } | Tied::Session { far, .. },
             ) => far.ip() == *ip && port.is_none_or(|it| far.port() == it),
-            (Self::Holder(ip), Tied::Lease { address, .. }) => address == ip,
-            (Self::Holder(ip), Tied::Account { address, .. }) => *address == Some(*ip),
+            (Self::Holder(ip) | Self::HolderIn(ip, _), Tied::Lease { address, .. }) => {
+                address == ip
+            }
+            (Self::Holder(ip) | Self::HolderIn(ip, _), Tied::Account { address, .. }) => {
+                *address == Some(*ip)
+            }
             (Self::HoldersWithin(prefix, length), Tied::Lease { address, .. }) => {
                 within(*address, (*prefix, *length))
             }
@@ -107,7 +119,9 @@ impl Ties for Remembered {
 
     fn find(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> Vec<Tie> {
         let fits = |it: &&Tie| {
-            ask.is_answered_by(&it.what) && window(it.line.log).is_some_and(|w| w.overlaps(it.span))
+            ask.is_answered_by(&it.what)
+                && ask.is_put_to(it.line.log)
+                && window(it.line.log).is_some_and(|w| w.overlaps(it.span))
         };
         self.ties.iter().filter(fits).take(limit).cloned().collect()
     }

@@ -301,7 +301,9 @@ impl Case {
         change.commit()
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    /// Where it lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 

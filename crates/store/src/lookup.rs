@@ -49,6 +49,7 @@ impl Ties for Case {
             });
             let fits = |it: &&Tie| {
                 ask.is_answered_by(&it.what)
+                    && ask.is_put_to(it.line.log)
                     && window(it.line.log).is_some_and(|window| window.overlaps(it.span))
             };
             for rows in rows.chunk_by(|a, b| a / BLOCK == b / BLOCK) {

@@ -4,24 +4,24 @@ use std::fs;
 use std::process::Command;
 
 /// What figures depend on.
-pub(super) struct Machine {
+pub(crate) struct Machine {
     /// The processor as it calls itself.
-    pub(super) processor: String,
+    pub(crate) processor: String,
     /// Processors that may be used.
-    pub(super) cores: usize,
+    pub(crate) cores: usize,
     /// Memory in bytes.
-    pub(super) memory_bytes: u64,
+    pub(crate) memory_bytes: u64,
     /// The kernel's release.
-    pub(super) kernel: String,
+    pub(crate) kernel: String,
     /// Processes alive.
-    pub(super) processes: usize,
+    pub(crate) processes: usize,
     /// The load over the last minute.
-    pub(super) load: String,
+    pub(crate) load: String,
 }
 
 impl Machine {
     /// The machine that this runs on.
-    pub(super) fn this() -> Self {
+    pub(crate) fn this() -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let field = |text: &str, name: &str| {
             let line = text.lines().find(|it| it.starts_with(name))?;

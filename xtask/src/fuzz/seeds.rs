@@ -3,7 +3,7 @@
 //! Most are played by the range; what it has no speech for is written by hand. Beside them, in
 //! `fuzz/seeds`, stand the inputs that once broke something, named `regression-…`.
 
-use super::{captures, certificates, dialogues, written};
+use super::{captures, certificates, dialogues, records, written};
 
 /// The largest seed, in bytes.
 pub(super) const MAX_SEED: usize = 8 << 10;
@@ -31,5 +31,6 @@ pub(super) fn all() -> Vec<Seed> {
     seeds.extend(dialogues::seeds());
     seeds.extend(written::seeds());
     seeds.extend(certificates::seeds());
+    seeds.extend(records::seeds());
     seeds
 }

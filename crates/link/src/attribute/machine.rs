@@ -23,7 +23,7 @@ pub(super) fn holders(
     translator: Option<&str>,
 ) -> Vec<(HardwareAddress, f64, Step)> {
     let mut best = BTreeMap::<HardwareAddress, (f64, Tie)>::new();
-    for tie in around(walk, Ask::Holder(ip), asked, translator) {
+    for tie in who_held(walk, ip, asked, translator) {
         let (Tied::Lease { mac, .. } | Tied::Account { mac: Some(mac), .. }) = tie.what else {
             continue;
         };
@@ -67,14 +67,15 @@ pub(super) fn describe(
         Who::Behind(_) => return,
     };
     let of_machine = machine.map(Ask::Machine);
-    let asks = of_machine.into_iter().chain(address.map(Ask::Holder));
     let mut translated = candidate.steps.iter().rev();
     let through = translated.find_map(|it| match it.tied {
         Tied::Translation { .. } => it.line,
         _ => None,
     });
     let translator = through.and_then(|it| walk.device(it.log));
-    for tie in asks.flat_map(|it| around(walk, it, asked, translator)) {
+    let of_machine = of_machine.into_iter().flat_map(|it| around(walk, it, asked, translator));
+    let of_address = address.into_iter().flat_map(|it| who_held(walk, it, asked, translator));
+    for tie in of_machine.chain(of_address) {
         let share = stood(walk, &tie, asked);
         if share < 0.01 {
             continue;
@@ -99,6 +100,16 @@ pub(super) fn describe(
     }
     candidate.places = likeliest(places);
     candidate.accounts = likeliest(accounts);
+}
+
+/// Who held an address about that time. What a router itself leases behind itself is looked for first: with
+/// thousands of routers the same address has thousands of holders.
+fn who_held(walk: &Walk<'_>, ip: IpAddr, asked: Span, translator: Option<&str>) -> Vec<Tie> {
+    let own = translator.map_or(&[][..], |it| walk.clocks.holding(it));
+    let by_router = own.iter().map(|log| Ask::HolderIn(ip, *log));
+    let by_router: Vec<Tie> =
+        by_router.flat_map(|it| around(walk, it, asked, translator)).collect();
+    if by_router.is_empty() { around(walk, Ask::Holder(ip), asked, translator) } else { by_router }
 }
 
 /// Ties about that time, of logs that can speak of what is behind this translator; sightings also from

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::Context;
 use minehound_collect::Collected;
@@ -17,6 +19,10 @@ use crate::usage::wrong;
 
 /// The most seconds that somebody's clock may be said to be off.
 const MAX_CLOCK_ERROR: f64 = 86_400.0;
+/// So many threads at the most: each keeps what it unpacked, some 200 MB.
+const MOST_THREADS: usize = 8;
+/// From so many questions on there is more than one.
+const MANY: usize = 64;
 /// From so many questions on the logs may tell how the asker's clock goes.
 const ENOUGH: usize = 8;
 
@@ -67,16 +73,49 @@ impl<'c> Answering<'c> {
         enough.then(|| self.clocks.of_asker(questions, self.case)).flatten()
     }
 
-    pub(super) fn answer(&self, question: &Question) -> Answer {
-        attribute(question, self.case, &self.clocks, &self.network)
+    /// The answer to each question, by as many threads as there are processors where there are many.
+    pub(super) fn answers(&self, questions: &[Question]) -> anyhow::Result<Vec<Answer>> {
+        let (clocks, network) = (&self.clocks, &self.network);
+        let answer = |case: &Case, it| attribute(it, case, clocks, network);
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        if threads == 1 || questions.len() < MANY {
+            return Ok(questions.iter().map(|it| answer(self.case, it)).collect());
+        }
+        let folder = self.case.folder();
+        // A question of thousands of branches comes now and then: everybody takes the next one.
+        let next = AtomicUsize::new(0);
+        let work = || -> anyhow::Result<Vec<(usize, Answer)>> {
+            let case = Case::open_read_only(folder)?;
+            let mut done = Vec::new();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(it) = questions.get(place) else { break };
+                done.push((place, answer(&case, it)));
+            }
+            sound(&case)?;
+            Ok(done)
+        };
+        let done = thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        });
+        let mut answers = BTreeMap::new();
+        for it in done {
+            answers.extend(it.map_err(|_| anyhow::anyhow!("a thread ended early"))??);
+        }
+        Ok(answers.into_values().collect())
     }
 
     /// Says what went wrong while ties were looked up, if anything did.
     pub(super) fn check(&self) -> anyhow::Result<()> {
-        match self.case.trouble() {
-            Some(trouble) => anyhow::bail!(trouble),
-            None => Ok(()),
-        }
+        sound(self.case)
+    }
+}
+
+fn sound(case: &Case) -> anyhow::Result<()> {
+    match case.trouble() {
+        Some(trouble) => anyhow::bail!(trouble),
+        None => Ok(()),
     }
 }
 

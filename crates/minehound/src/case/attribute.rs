@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Attribute, lang: report::Lang) -> anyhow::Result<ExitCo
     };
     let answering = Answering::new(&case, args.site.as_deref())?;
     answering.settle(&mut questions);
-    let answers: Vec<Answer> = questions.iter().map(|it| answering.answer(it)).collect();
+    let answers = answering.answers(&questions)?;
     answering.check()?;
     let code = exit(&answers);
     // A list of thousands is for programs, or is printed without the lines.

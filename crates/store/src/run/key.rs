@@ -6,7 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
-use minehound_model::{Ask, HardwareAddress, Tied};
+use minehound_model::{Ask, HardwareAddress, LogId, Tied};
 
 #[derive(Clone, Copy)]
 enum Role {
@@ -42,8 +42,14 @@ fn number(ip: IpAddr) -> u32 {
     }
 }
 
-/// The keys of a tie, at most four.
-pub(super) fn of(tied: &Tied, mut put: impl FnMut(u64)) {
+/// In place of a port, for those who hold addresses: the log that says so, as far as there is room.
+fn holder(address: IpAddr, log: LogId) -> u64 {
+    let [_, _, high, low] = log.0.to_be_bytes();
+    key(Role::Holder, number(address), u16::from_be_bytes([high, low]))
+}
+
+/// The keys of a tie of a log, at most four.
+pub(super) fn of(tied: &Tied, log: LogId, mut put: impl FnMut(u64)) {
     match tied {
         Tied::Translation { outer, inner, far, .. } => {
             put(end(Role::Outer, *outer));
@@ -57,10 +63,10 @@ pub(super) fn of(tied: &Tied, mut put: impl FnMut(u64)) {
             put(end(Role::Inner, *inner));
             put(end(Role::Far, *far));
         }
-        Tied::Lease { address, .. } => put(key(Role::Holder, number(*address), 0)),
+        Tied::Lease { address, .. } => put(holder(*address, log)),
         Tied::Account { address, mac, .. } => {
             if let Some(address) = address {
-                put(key(Role::Holder, number(*address), 0));
+                put(holder(*address, log));
             }
             if let Some(mac) = mac {
                 put(machine(*mac));
@@ -85,11 +91,12 @@ pub(super) fn asked(ask: Ask) -> Vec<RangeInclusive<u64>> {
         ],
         Ask::Inner { ip, port } => vec![ends(Role::Inner, ip, port)],
         Ask::Far { ip, port } => vec![ends(Role::Far, ip, port)],
-        Ask::Holder(ip) => vec![ends(Role::Holder, ip, Some(0))],
+        Ask::Holder(ip) => vec![ends(Role::Holder, ip, None)],
+        Ask::HolderIn(ip, log) => vec![holder(ip, log)..=holder(ip, log)],
         Ask::HoldersWithin(IpAddr::V4(prefix), length) => {
             let host_bits = u32::MAX.checked_shr(length.into()).unwrap_or(0);
             let first = u32::from(prefix) & !host_bits;
-            vec![key(Role::Holder, first, 0)..=key(Role::Holder, first | host_bits, 0)]
+            vec![key(Role::Holder, first, 0)..=key(Role::Holder, first | host_bits, u16::MAX)]
         }
         Ask::HoldersWithin(IpAddr::V6(_), _) => {
             vec![key(Role::Holder, 0, 0)..=key(Role::Holder, u32::MAX, u16::MAX)]

@@ -60,6 +60,7 @@ fn asks() -> impl Strategy<Value = Ask> {
         (small_ip(), port()).prop_map(|(ip, port)| Ask::Inner { ip, port }),
         (small_ip(), port()).prop_map(|(ip, port)| Ask::Far { ip, port }),
         small_ip().prop_map(Ask::Holder),
+        (small_ip(), 0u32..40).prop_map(|(ip, log)| Ask::HolderIn(ip, LogId(log))),
         (small_ip(), 24u8..=128).prop_map(|(ip, length)| Ask::HoldersWithin(ip, length)),
         mac().prop_map(Ask::Machine),
     ]

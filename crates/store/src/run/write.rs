@@ -17,7 +17,7 @@ pub(crate) fn write(path: &Path, ties: &mut [Tie]) -> io::Result<String> {
     let mut entries = Vec::with_capacity(ties.len() * 3);
     for tie in ties.iter() {
         let row = writer.tie(tie)?;
-        key::of(&tie.what, |key| entries.push(Entry { key, row, log: tie.line.log }));
+        key::of(&tie.what, tie.line.log, |key| entries.push(Entry { key, row, log: tie.line.log }));
     }
     entries.sort_unstable();
     let mut writer = writer.end_ties()?;

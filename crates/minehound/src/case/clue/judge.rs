@@ -31,20 +31,34 @@ pub(super) fn judge(
 ) -> anyhow::Result<Vec<(i64, String)>> {
     let read = clues.iter().map(clue).collect::<anyhow::Result<Vec<Clue>>>()?;
     let answering = Answering::new(case, site)?;
-    let mut questions: Vec<Question> = read.iter().filter_map(|it| question(it, clock)).collect();
+    // The first of those that say the same, by their key.
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (place, it) in clues.iter().enumerate() {
+        first.entry(&it.key).or_insert(place);
+    }
+    let asked: Vec<(usize, Question)> = read
+        .iter()
+        .zip(clues)
+        .enumerate()
+        .filter(|(place, (_, stored))| first.get(stored.key.as_str()) == Some(place))
+        .filter_map(|(place, (clue, _))| Some((place, question(clue, clock)?)))
+        .collect();
+    let (places, mut questions): (Vec<usize>, Vec<Question>) = asked.into_iter().unzip();
     answering.settle(&mut questions);
-    let clock = questions.first().map_or(clock, |it| it.clock);
+    let answers = answering.answers(&questions)?;
+    let mut others = others_far(&answering, &places, &questions, &answers)?;
+    let mut answers: HashMap<usize, Answer> = places.into_iter().zip(answers).collect();
     let mut told: HashMap<&str, String> = HashMap::new();
     let mut judged = Vec::new();
-    for (stored, clue) in clues.iter().zip(&read) {
+    for (place, (stored, clue)) in clues.iter().zip(&read).enumerate() {
         if let Some(known) = told.get(stored.key.as_str()) {
             judged.push((stored.id, known.clone()));
             continue;
         }
-        let answer = question(clue, clock).map(|it| answering.answer(&it)).unwrap_or_default();
+        let answer = answers.remove(&place).unwrap_or_default();
         let sighted = sighted(case, clue, &answer)?;
         let graded = grade(clue, &answer, case.logs(), &sighted, knowledge);
-        let other_far = other_far(&answering, clue, &answer, clock);
+        let other_far = others.remove(&place);
         let kept = serde_json::to_string(&KeptAnswer { answer, graded, other_far })?;
         judged.push((stored.id, kept.clone()));
         told.insert(&stored.key, kept);
@@ -53,20 +67,28 @@ pub(super) fn judge(
     Ok(judged)
 }
 
-/// Whom the outer end spoke to at that moment, where logs say so and it is not whom the clue names.
-fn other_far(
+/// Whom outer ends spoke to at that moment, where logs say so and it is not whom the clue names; by the
+/// place of the clue.
+fn others_far(
     answering: &Answering<'_>,
-    clue: &Clue,
-    answer: &Answer,
-    clock: LogClock,
-) -> Option<SocketAddr> {
-    let asked = question(clue, clock).filter(|it| it.far.is_some() && it.port.is_some())?;
-    if matches!(answer.standing(), Standing::One | Standing::Several) {
-        return None;
-    }
-    let other = answering.answer(&Question { far: None, ..asked });
-    let first = other.candidates.first().filter(|_| other.standing() == Standing::One)?;
-    first.steps.iter().find_map(|it| it.tied.far())
+    places: &[usize],
+    questions: &[Question],
+    answers: &[Answer],
+) -> anyhow::Result<HashMap<usize, SocketAddr>> {
+    let open = |question: &Question, answer: &Answer| {
+        let named = question.far.is_some() && question.port.is_some();
+        named && !matches!(answer.standing(), Standing::One | Standing::Several)
+    };
+    let asked = places.iter().zip(questions).zip(answers).filter(|((_, q), a)| open(q, a));
+    let (places, questions): (Vec<usize>, Vec<Question>) =
+        asked.map(|((place, it), _)| (*place, Question { far: None, ..it.clone() })).unzip();
+    let spoke_to = |other: &Answer| {
+        let first = other.candidates.first().filter(|_| other.standing() == Standing::One)?;
+        first.steps.iter().find_map(|it| it.tied.far())
+    };
+    let others = answering.answers(&questions)?;
+    let told = places.into_iter().zip(&others);
+    Ok(told.filter_map(|(place, it)| Some((place, spoke_to(it)?))).collect())
 }
 
 /// What logs say of the machine around the moment of a clue, and of the outer address itself.
