@@ -14,7 +14,7 @@ use crate::role::Role;
 use crate::value::{behaviour, clock_of, count, ends, host, moment_of, ports, proto};
 
 /// Most clues of one list; further ones are counted.
-pub const MAX_CLUES: usize = 1_000_000;
+pub const MAX_CLUES: usize = 200_000;
 /// Letters that are kept of a text.
 const MAX_TEXT: usize = 200;
 const DAY_MS: i64 = 86_400_000;
@@ -77,6 +77,9 @@ pub struct Found {
     pub unreadable: u64,
     /// Clues beyond [`MAX_CLUES`].
     pub beyond: u64,
+    /// The row of the first of those: the list can be split there.
+    #[serde(default)]
+    pub first_beyond: Option<ListRow>,
 }
 
 /// Reads a list.
@@ -156,6 +159,7 @@ impl Rows<'_> {
             for port in ports {
                 if list.clues.len() >= MAX_CLUES {
                     list.found.beyond += 1;
+                    list.found.first_beyond.get_or_insert(at);
                     continue;
                 }
                 let clue = told.clue(at, address, port);

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use jiff::tz::{TimeZone, offset};
-use minehound_clues::{Given, List, Reading, Role, read};
+use minehound_clues::{Given, List, MAX_CLUES, Reading, Role, read};
 use minehound_model::Behaviour;
 use minehound_sheets::Book;
 use proptest::prelude::*;
@@ -168,4 +168,16 @@ proptest! {
             prop_assert!(clue.seen.is_none_or(|it| it.from_ms <= it.to_ms));
         }
     }
+}
+
+#[test]
+fn a_list_of_too_many_rows_is_read_to_its_limit_and_says_where_it_can_be_split() {
+    let mut text = "IP,端口,时间\n".to_owned();
+    for row in 0..MAX_CLUES + 5 {
+        text.push_str(&format!("203.0.113.7,{},2026-11-25 10:00\n", 1_024 + row % 60_000));
+    }
+    let list = of_text(text.as_bytes());
+    assert_eq!((list.clues.len(), list.found.beyond), (MAX_CLUES, 5));
+    let row = list.found.first_beyond.unwrap().row;
+    assert_eq!(usize::try_from(row).unwrap(), MAX_CLUES + 2, "the header is row 1");
 }

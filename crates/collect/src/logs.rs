@@ -4,6 +4,7 @@
 //! fits are tried on each line, the one that fitted last first. What a line ties goes to whoever
 //! keeps ties; what does not fit is counted by its reason and handed on as it is.
 
+mod doubts;
 mod facts;
 mod quoted;
 mod spans;
@@ -19,6 +20,7 @@ use minehound_logs::{
 use minehound_model::{LineRef, LogId, LogKind, Span, Tie};
 use thiserror::Error;
 
+use self::doubts::{LastClock, UntilCut};
 use crate::source::{Seal, Sealing, open_regular};
 use crate::unpack::{prefix_of, unpack};
 use crate::walk::{cause_of, reason};
@@ -89,8 +91,14 @@ pub struct LogRead {
     pub without_year: u64,
     /// Entries without any moment: they tie nothing.
     pub without_moment: u64,
-    /// Spans that were ended early because too many were open.
+    /// Spans whose end was not seen: too many were open.
     pub crowded_out: u64,
+    /// Lines that name a day after the file was handed in.
+    pub future: u64,
+    /// How often the clock of a device goes back by more than an hour.
+    pub backwards: u64,
+    /// Whether the file ends before its packing does.
+    pub cut_off: bool,
 }
 
 impl LogRead {
@@ -160,7 +168,8 @@ pub(crate) fn read_from(
     hear: &mut dyn FnMut(&Entry<'_>, u64),
     refused: &mut dyn FnMut(u64, &[u8]),
 ) -> Result<LogRead, LogError> {
-    let opening = prefix_of(&mut &mut *source, HEAD)?;
+    let mut source = UntilCut::new(source);
+    let opening = prefix_of(&mut source, HEAD)?;
     let grammars: Vec<&Grammar> = if let Some(grammar) = reading.grammar {
         vec![grammar]
     } else {
@@ -175,13 +184,19 @@ pub(crate) fn read_from(
         first: 0,
         spans: Spans::default(),
         read: LogRead::default(),
-        unsaid: reading.unsaid,
+        lines: 0,
+        last: LastClock::default(),
+        reading: *reading,
     };
-    let mut lines = Lines::new(io::Cursor::new(opening).chain(source));
+    let mut lines = Lines::new(io::Cursor::new(opening).chain(&mut source));
     while let Some(line) = lines.next_line()? {
         pass.line(&line, sink, hear, refused)?;
     }
     drop(lines);
+    if source.cut_off {
+        pass.read.cut_off = true;
+        pass.read.skips.add(pass.lines + 1, Reason("cut-off"));
+    }
     pass.end(sink, hear)?;
     let Pass { readers, read, .. } = pass;
     let years = readers.iter().map(|it| it.0.years_to_go_back()).max().unwrap_or_default();
@@ -220,7 +235,9 @@ struct Pass<'g> {
     first: usize,
     spans: Spans,
     read: LogRead,
-    unsaid: Unsaid<'g>,
+    lines: u64,
+    last: LastClock,
+    reading: Reading<'g>,
 }
 
 impl Pass<'_> {
@@ -231,6 +248,7 @@ impl Pass<'_> {
         hear: &mut dyn FnMut(&Entry<'_>, u64),
         refused: &mut dyn FnMut(u64, &[u8]),
     ) -> io::Result<()> {
+        self.lines = line.number;
         let text = match line.what {
             Split::Text(text) => text,
             Split::Refused(why) => {
@@ -250,14 +268,13 @@ impl Pass<'_> {
                     *entries += 1;
                     self.first = place;
                     hear(&entry, line.number);
-                    return take(
-                        &mut self.spans,
-                        &mut self.read,
-                        &entry,
-                        line.number,
-                        self.unsaid,
-                        sink,
-                    );
+                    let mut taking = Taking {
+                        spans: &mut self.spans,
+                        read: &mut self.read,
+                        last: &mut self.last,
+                        reading: &self.reading,
+                    };
+                    return taking.take(&entry, line.number, sink);
                 }
                 // Another product may have something to say about it.
                 Line::Nothing => silent = true,
@@ -282,7 +299,13 @@ impl Pass<'_> {
             if let Line::Entry(entry) = reader.finish() {
                 *entries += 1;
                 hear(&entry, 0);
-                take(&mut self.spans, &mut self.read, &entry, 0, self.unsaid, sink)?;
+                let mut taking = Taking {
+                    spans: &mut self.spans,
+                    read: &mut self.read,
+                    last: &mut self.last,
+                    reading: &self.reading,
+                };
+                taking.take(&entry, 0, sink)?;
             }
             let id = reader.grammar().id().to_owned();
             self.read.entries.push((id, *entries));
@@ -296,37 +319,44 @@ impl Pass<'_> {
     }
 }
 
-/// Turns an entry into what it ties, and hands over what is complete.
-fn take(
-    spans: &mut Spans,
-    read: &mut LogRead,
-    entry: &Entry<'_>,
-    number: u64,
-    unsaid: Unsaid<'_>,
-    sink: &mut dyn TieSink,
-) -> io::Result<()> {
-    let taken = unsaid.taken_ms.filter(|_| entry.phase == Phase::Seen).map(|ms| Moment {
-        ms,
-        precision: Precision::Minute,
-        zone_stated: true,
-        year_stated: true,
-    });
-    let Some(at) = entry.at.or(entry.until).or(taken) else {
-        read.without_moment += 1;
-        return Ok(());
-    };
-    read.without_zone += u64::from(!at.zone_stated);
-    read.without_year += u64::from(!at.year_stated);
-    let until = entry.until.map(|it| it.ms);
-    let span = Span { from_ms: at.ms, to_ms: until.unwrap_or(at.ms).max(at.ms) };
-    read.span = Some(read.span.map_or(span, |it| it.hull(span)));
-    let Some(told) = ties::tied(entry) else { return Ok(()) };
-    let log = sink.log(entry.device.as_deref().unwrap_or(unsaid.device), told.kind);
-    let line = LineRef { log, line: number };
-    let mut trouble = Ok(());
-    let ties = &mut read.ties;
-    spans.take(told, at.ms, until, line, &mut |tie| hand_over(tie, ties, sink, &mut trouble));
-    trouble
+/// What an entry is taken with.
+struct Taking<'t, 'g> {
+    spans: &'t mut Spans,
+    read: &'t mut LogRead,
+    last: &'t mut LastClock,
+    reading: &'t Reading<'g>,
+}
+
+impl Taking<'_, '_> {
+    /// Turns an entry into what it ties, and hands over what is complete.
+    fn take(&mut self, entry: &Entry<'_>, number: u64, sink: &mut dyn TieSink) -> io::Result<()> {
+        let Unsaid { device, taken_ms } = self.reading.unsaid;
+        let taken = taken_ms.filter(|_| entry.phase == Phase::Seen).map(|ms| Moment {
+            ms,
+            precision: Precision::Minute,
+            zone_stated: true,
+            year_stated: true,
+        });
+        let read = &mut *self.read;
+        let Some(at) = entry.at.or(entry.until).or(taken) else {
+            read.without_moment += 1;
+            return Ok(());
+        };
+        read.without_zone += u64::from(!at.zone_stated);
+        read.without_year += u64::from(!at.year_stated);
+        self.last.note(entry, at, self.reading.assumed.no_later_than_ms, read);
+        let until = entry.until.map(|it| it.ms);
+        let span = Span { from_ms: at.ms, to_ms: until.unwrap_or(at.ms).max(at.ms) };
+        read.span = Some(read.span.map_or(span, |it| it.hull(span)));
+        let Some(told) = ties::tied(entry) else { return Ok(()) };
+        let log = sink.log(entry.device.as_deref().unwrap_or(device), told.kind);
+        let line = LineRef { log, line: number };
+        let mut trouble = Ok(());
+        let ties = &mut read.ties;
+        let mut put = |tie| hand_over(tie, ties, sink, &mut trouble);
+        self.spans.take(told, at.ms, until, line, &mut put);
+        trouble
+    }
 }
 
 fn hand_over(tie: Tie, ties: &mut u64, sink: &mut dyn TieSink, trouble: &mut io::Result<()>) {

@@ -89,6 +89,11 @@ pub trait Ties {
     /// log's own clock; `None` leaves the log out. In the order of ties, at most `limit` of them.
     fn find(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> Vec<Tie>;
 
+    /// How many such ties there are at about, without looking at them; from `limit` on nobody counts.
+    fn count(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> usize {
+        self.find(ask, window, limit).len()
+    }
+
     /// Up to `count` ties of a log, spread over its whole length, the same each time.
     fn sample(&self, log: LogId, count: usize) -> Vec<Tie>;
 

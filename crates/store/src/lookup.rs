@@ -43,7 +43,7 @@ impl Ties for Case {
     fn find(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> Vec<Tie> {
         let mut found = Vec::new();
         for (number, Named { run, .. }) in self.runs.iter().enumerate() {
-            let rows = run.may_answer(ask, window).unwrap_or_else(|cause| {
+            let rows = run.may_answer(ask, window, usize::MAX).unwrap_or_else(|cause| {
                 self.note_trouble(&cause);
                 Vec::new()
             });
@@ -68,6 +68,20 @@ impl Ties for Case {
         }
         found.sort();
         found
+    }
+
+    fn count(&self, ask: Ask, window: &dyn Fn(LogId) -> Option<Span>, limit: usize) -> usize {
+        let mut count = 0;
+        for Named { run, .. } in &self.runs {
+            if count >= limit {
+                break;
+            }
+            match run.may_answer(ask, window, limit) {
+                Ok(rows) => count += rows.len(),
+                Err(cause) => drop(self.note_trouble(&cause)),
+            }
+        }
+        count
     }
 
     fn sample(&self, log: LogId, count: usize) -> Vec<Tie> {

@@ -4,7 +4,7 @@
 //! ```text
 //! "MHRUN\0\0\2"
 //! blocks        each zstd (with its checksum) of postcard of up to 128 ties, by their beginning
-//! index         (key u64, row u32, log u32) little-endian, sorted: one for each end that a tie has
+//! index         (key u64; row, log, from, to u32) little-endian, sorted: one for each end that a tie has
 //! foot          postcard of `Foot`
 //! length u64, and the first 8 bytes of the SHA-256 of the foot
 //! ```
@@ -17,7 +17,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use minehound_model::{LogId, Span};
+use minehound_model::{LogId, Span, Tie};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use merge::merge;
@@ -28,7 +28,7 @@ const MAGIC: &[u8; 8] = b"MHRUN\0\0\x02";
 /// Ties in one block: a look-up unpacks a block for each tie that it finds.
 pub(crate) const BLOCK: usize = 128;
 /// Bytes of one entry of the index.
-const ENTRY: usize = 16;
+const ENTRY: usize = 24;
 /// One key in so many stands in the foot.
 const SPARSE: usize = 256;
 /// Ties in one run, as an import writes it.
@@ -85,31 +85,60 @@ impl OfLog {
     }
 }
 
-/// An entry of the index. Private addresses are held behind thousands of routers: the log of a tie is told
-/// here, so that those of others need not be unpacked.
+/// An entry of the index. Private addresses are held behind thousands of routers, and a pool has thousands
+/// of guests: the log and the time of a tie are told here, so that only those meant are unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Entry {
     key: u64,
-    pub(crate) row: u32,
+    row: u32,
     log: LogId,
+    when: Seconds,
+}
+
+/// A span in whole seconds since 1970, as far as these have 32 bits: never shorter than what it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Seconds {
+    from: u32,
+    to: u32,
+}
+
+impl From<Span> for Seconds {
+    fn from(it: Span) -> Self {
+        let from = it.from_ms.div_euclid(1_000).clamp(0, u32::MAX.into());
+        let to = it.to_ms.div_euclid(1_000).saturating_add(1).clamp(0, u32::MAX.into());
+        Self { from: u32::try_from(from).unwrap_or(0), to: u32::try_from(to).unwrap_or(u32::MAX) }
+    }
+}
+
+impl Seconds {
+    fn overlaps(self, other: Self) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
 }
 
 impl Entry {
+    fn of(key: u64, row: u32, tie: &Tie) -> Self {
+        Self { key, row, log: tie.line.log, when: tie.span.into() }
+    }
+
     fn to_bytes(self) -> [u8; ENTRY] {
         let mut bytes = [0; ENTRY];
         let (key, rest) = bytes.split_at_mut(8);
-        let (row, log) = rest.split_at_mut(4);
         key.copy_from_slice(&self.key.to_le_bytes());
-        row.copy_from_slice(&self.row.to_le_bytes());
-        log.copy_from_slice(&self.log.0.to_le_bytes());
+        let parts = [self.row, self.log.0, self.when.from, self.when.to];
+        for (place, part) in rest.as_chunks_mut::<4>().0.iter_mut().zip(parts) {
+            *place = part.to_le_bytes();
+        }
         bytes
     }
 
-    fn from_bytes(bytes: [u8; ENTRY]) -> Self {
-        // One number of 16 bytes, of which the key is the lowest eight.
-        let whole = u128::from_le_bytes(bytes);
-        #[expect(clippy::cast_possible_truncation, reason = "each part is cut out")]
-        Self { key: whole as u64, row: (whole >> 64) as u32, log: LogId((whole >> 96) as u32) }
+    fn from_bytes(bytes: &[u8; ENTRY]) -> Self {
+        let (key, rest) = bytes.split_at(8);
+        let mut parts = rest.as_chunks::<4>().0.iter().map(|it| u32::from_le_bytes(*it));
+        let mut part = || parts.next().unwrap_or_default();
+        let (row, log) = (part(), LogId(part()));
+        let when = Seconds { from: part(), to: part() };
+        Self { key: u64::from_le_bytes(key.try_into().unwrap_or_default()), row, log, when }
     }
 }
 
@@ -119,8 +148,6 @@ struct Block {
     len: u32,
     /// Its bytes once unpacked.
     plain: u32,
-    /// From the first beginning to the last end of its ties.
-    hull: Span,
 }
 
 #[cfg(test)]

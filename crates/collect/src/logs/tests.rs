@@ -74,3 +74,45 @@ fn packed_files_are_read_and_other_files_are_refused() {
     let (_, poem) = kept("床前明月光\n疑是地上霜\n".as_bytes());
     assert!(matches!(poem, Err(LogError::Unrecognised)), "{poem:?}");
 }
+
+fn forward(day: &str, clock: &str, port: u16) -> String {
+    format!(
+        "<189>date={day} time={clock} devname=\"FGT-1\" devid=\"FGT60F0000000000\" tz=\"+0800\" logid=\"0000000013\" \
+         type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=10.1.2.3 srcport={port} dstip=203.0.113.9 \
+         dstport=3333 sessionid=4711 proto=6 action=\"close\" policyid=1 trandisp=\"snat\" transip=198.51.100.1 \
+         transport={port} duration=120 sentbyte=1500 rcvdbyte=90000\n"
+    )
+}
+
+#[test]
+fn a_packed_file_that_was_cut_off_is_read_to_its_cut() {
+    let lines: String =
+        (1..4_000).map(|port| forward("2026-09-01", "10:00:00", port * 7 % 60_000)).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(lines.as_bytes()).unwrap();
+    let whole = packed.finish().unwrap();
+    let (ties, read) = kept(whole.get(..whole.len() / 2).unwrap());
+    let read = read.unwrap();
+    assert!(read.cut_off && read.seal.bytes == (whole.len() / 2) as u64, "{read:?}");
+    assert!((1_000..3_000).contains(&ties.ties.len()), "{}", ties.ties.len());
+    assert!(read.skips.counts.contains_key(&Reason("cut-off")), "{:?}", read.skips);
+    let (_, read) = kept(&whole);
+    assert!(!read.unwrap().cut_off);
+}
+
+#[test]
+fn lines_of_a_day_to_come_and_clocks_that_go_back_are_told_and_tied_all_the_same() {
+    let lines = [
+        forward("2026-09-01", "10:00:00", 1),
+        forward("2026-09-01", "10:30:00", 2),
+        // An hour and a half back: set by hand, or started anew without a battery.
+        forward("2026-09-01", "09:00:00", 3),
+        forward("1970-01-01", "08:00:05", 4),
+        forward("2026-09-01", "11:00:00", 5),
+        forward("2099-09-01", "11:00:00", 6),
+    ];
+    let (kept, read) = kept(lines.concat().as_bytes());
+    let read = read.unwrap();
+    assert_eq!((read.ties, read.future, read.backwards), (6, 1, 2), "{read:?}");
+    assert!(kept.ties.iter().all(|it| it.span.from_ms <= it.span.to_ms));
+}

@@ -155,13 +155,12 @@ impl Walk<'_> {
         let mut held = Held::new();
         for everything in [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)] {
             let ask = Ask::HoldersWithin(everything, 0);
-            let found = self.ties.find(ask, &window, MAX_HELD);
             // With more than can be looked through nobody is named at all.
-            if found.len() >= MAX_HELD {
+            if self.ties.count(ask, &window, MAX_HELD) >= MAX_HELD {
                 held.clear();
                 break;
             }
-            for tie in found {
+            for tie in self.ties.find(ask, &window, MAX_HELD) {
                 let weight = self.touching(&tie, asked);
                 if matches!(tie.what, Tied::Lease { .. }) && weight >= LEAST_HELD {
                     held.entry(tie.line.log).or_default().push((tie, weight));

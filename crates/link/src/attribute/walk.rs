@@ -30,6 +30,8 @@ const DESCRIBED: f64 = 0.005;
 const PROVEN: f64 = 0.001;
 /// Over missing lines a branch of less is not followed: everyone behind a translator is much to look up.
 pub(super) const BRIDGED: f64 = 0.003;
+/// So many lines to one far end at once lead nowhere.
+const MAX_BRIDGED: usize = 512;
 /// A branch of less probability is not followed.
 pub(super) const NEGLIGIBLE: f64 = 1e-6;
 /// How many standard deviations of the clocks a line may be off.
@@ -142,7 +144,12 @@ impl Walk<'_> {
         let Some((ip, port)) = self.question.far else { return Vec::new() };
         let window = |log| Some(self.window(log, asked));
         let mut entries = BTreeMap::<End, (f64, Span)>::new();
-        for tie in self.ties.find(Ask::Far { ip, port }, &window, MAX_TIES) {
+        let ask = Ask::Far { ip, port };
+        // Where hundreds spoke to it at once, none of them is likely enough to be named.
+        if self.ties.count(ask, &window, MAX_BRIDGED) >= MAX_BRIDGED {
+            return Vec::new();
+        }
+        for tie in self.ties.find(ask, &window, MAX_BRIDGED) {
             let entry = match &tie.what {
                 Tied::Translation { outer, proto, far, .. } if self.is_meant(*far, *proto) => outer,
                 Tied::Session { inner, far, proto } if self.is_meant(Some(*far), *proto) => inner,

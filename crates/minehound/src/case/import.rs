@@ -149,6 +149,9 @@ fn as_text(path: &Path, outcome: &Outcome, tz: &TimeZone) -> String {
                 ("import-year", read.without_year),
                 ("import-moment", read.without_moment),
                 ("import-crowded", read.crowded_out),
+                ("import-future", read.future),
+                ("import-backwards", read.backwards),
+                ("import-cut-off", read.cut_off.into()),
             ] {
                 if count > 0 {
                     lines.push(filled(key, &[("count", &count.to_string())]));

@@ -220,6 +220,9 @@ pub(super) fn told(read: &LogRead) -> serde_json::Value {
         "without_year": read.without_year,
         "without_moment": read.without_moment,
         "crowded_out": read.crowded_out,
+        "after_latest": read.future,
+        "clock_back": read.backwards,
+        "cut_off": read.cut_off,
     })
 }
 

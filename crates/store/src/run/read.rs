@@ -14,7 +14,9 @@ use minehound_model::{Ask, LogId, Span, Tie};
 use sha2::{Digest, Sha256};
 use zstd::bulk::Decompressor;
 
-use super::{BLOCK, Block, ENTRY, Entry, FAN_IN_TIES, FULL_TIES, Foot, MAGIC, OfLog, SPARSE, key};
+use super::{
+    Block, ENTRY, Entry, FAN_IN_TIES, FULL_TIES, Foot, MAGIC, OfLog, SPARSE, Seconds, key,
+};
 use crate::StoreError;
 
 /// A block never unpacks to more: [`BLOCK`] ties with their longest texts.
@@ -107,25 +109,26 @@ impl Run {
         })
     }
 
-    /// The rows that may be an answer, in order: of the logs that `window` lets in, in blocks of the time.
+    /// The rows that may be an answer, in order: of the logs that `window` lets in and of that time. From
+    /// `enough` of them on none are looked for.
     pub(crate) fn may_answer(
         &self,
         ask: Ask,
         window: &dyn Fn(LogId) -> Option<Span>,
+        enough: usize,
     ) -> io::Result<Vec<usize>> {
         let mut rows = Vec::new();
         let mut of_last = None;
         let mut take = |entry: &Entry| {
-            let window = match of_last {
+            let window: Option<Seconds> = match of_last {
                 Some((log, window)) if log == entry.log => window,
-                _ => window(entry.log),
+                _ => window(entry.log).map(Seconds::from),
             };
             of_last = Some((entry.log, window));
-            let row = entry.row as usize;
-            let stands = self.foot.blocks.get(row / BLOCK).zip(window);
-            if stands.is_some_and(|(block, window)| block.hull.overlaps(window)) {
-                rows.push(row);
+            if window.is_some_and(|it| it.overlaps(entry.when)) {
+                rows.push(entry.row as usize);
             }
+            rows.len() < enough
         };
         for keys in key::asked(ask) {
             self.entries_of(&keys, &mut take)?;
@@ -176,13 +179,13 @@ impl Run {
         let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)? * ENTRY];
         self.file.read_exact_at(&mut bytes, self.foot.index_at + first * ENTRY as u64)?;
         let (entries, _) = bytes.as_chunks::<ENTRY>();
-        Ok(entries.iter().copied().map(Entry::from_bytes).collect())
+        Ok(entries.iter().map(Entry::from_bytes).collect())
     }
 
     fn entries_of(
         &self,
         keys: &RangeInclusive<u64>,
-        put: &mut dyn FnMut(&Entry),
+        go_on: &mut dyn FnMut(&Entry) -> bool,
     ) -> io::Result<()> {
         // The last stretch that begins below the first key may hold it.
         let mut stretch =
@@ -191,10 +194,9 @@ impl Run {
             let entries = self.stretch(stretch)?;
             let begin = entries.partition_point(|it| it.key < *keys.start());
             for entry in entries.iter().skip(begin) {
-                if entry.key > *keys.end() {
+                if entry.key > *keys.end() || !go_on(entry) {
                     return Ok(());
                 }
-                put(entry);
             }
             stretch += 1;
         }

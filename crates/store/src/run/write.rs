@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use minehound_model::{Span, Tie, Tied};
+use minehound_model::{Tie, Tied};
 use sha2::{Digest, Sha256};
 use zstd::bulk::Compressor;
 
@@ -17,7 +17,7 @@ pub(crate) fn write(path: &Path, ties: &mut [Tie]) -> io::Result<String> {
     let mut entries = Vec::with_capacity(ties.len() * 3);
     for tie in ties.iter() {
         let row = writer.tie(tie)?;
-        key::of(&tie.what, tie.line.log, |key| entries.push(Entry { key, row, log: tie.line.log }));
+        key::of(&tie.what, tie.line.log, |key| entries.push(Entry::of(key, row, tie)));
     }
     entries.sort_unstable();
     let mut writer = writer.end_ties()?;
@@ -65,15 +65,15 @@ impl Writer {
     }
 
     fn end_block(&mut self) -> io::Result<()> {
-        let Some(hull) = self.block.iter().map(|it| it.span).reduce(Span::hull) else {
+        if self.block.is_empty() {
             return Ok(());
-        };
+        }
         let plain = postcard::to_stdvec(&self.block).map_err(io::Error::other)?;
         let packed = self.packer.compress(&plain)?;
         let at = self.out.at;
         self.out.write_all(&packed)?;
         let (len, plain) = (number(packed.len())?, number(plain.len())?);
-        self.foot.blocks.push(Block { at, len, plain, hull });
+        self.foot.blocks.push(Block { at, len, plain });
         self.block.clear();
         Ok(())
     }

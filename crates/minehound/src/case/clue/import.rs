@@ -188,7 +188,9 @@ fn as_text(whole: &WholeList, again: bool, lang: Lang) -> anyhow::Result<String>
         if number > 0 {
             let rows = kept.found.first_without.iter().map(|it| it.row.to_string());
             let rows = rows.collect::<Vec<_>>().join(" ");
-            said.push(format!("  {}", filled(key, &[("count", &count(number)), ("rows", &rows)])));
+            let beyond = kept.found.first_beyond.map_or(0, |it| it.row).to_string();
+            let args = [("count", &*count(number)), ("rows", &rows), ("row", &beyond)];
+            said.push(format!("  {}", filled(key, &args)));
         }
     }
     said.push(format!("  {}", funnel.line(lang)?));
