@@ -1,5 +1,7 @@
 //! The reference of all detectors and rows, generated from their declarations.
 
+mod logs;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -7,9 +9,13 @@ use std::path::PathBuf;
 use minehound_detect::{Detector, detectors};
 
 /// Every generated page: where it lies and what it says.
-fn pages() -> [(PathBuf, String); 2] {
+fn pages() -> [(PathBuf, String); 3] {
     let reference = crate::root().join("docs/reference");
-    [(reference.join("detectors.md"), english()), (reference.join("detectors.zh.md"), chinese())]
+    [
+        (reference.join("detectors.md"), english()),
+        (reference.join("detectors.zh.md"), chinese()),
+        (reference.join("logs.md"), logs::page()),
+    ]
 }
 
 /// Writes the generated pages.

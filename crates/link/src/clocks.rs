@@ -194,5 +194,25 @@ fn further_in(ties: &dyn Ties, tie: &Tie, window: &dyn Fn(LogId) -> Option<Span>
     translated.into_iter().chain(seen).filter(same).collect()
 }
 
+/// The same in logs further out: who shows this end as an inner one.
+fn further_out(ties: &dyn Ties, tie: &Tie, window: &dyn Fn(LogId) -> Option<Span>) -> Vec<Tie> {
+    let (end, far, proto) = match &tie.what {
+        Tied::Translation { outer, far: Some(far), proto, .. } => (outer, far, proto),
+        Tied::Session { inner, far, proto } => (inner, far, proto),
+        _ => return Vec::new(),
+    };
+    let own = tie.line.log;
+    let others = |log: LogId| if log == own { None } else { window(log) };
+    let ask = Ask::Inner { ip: end.ip(), port: Some(end.port()) };
+    let mut found = ties.find(ask, &others, MANY);
+    found.retain(|it| match &it.what {
+        Tied::Translation { inner, far: Some(other), proto: p, .. } => {
+            inner == end && other == far && p == proto
+        }
+        _ => false,
+    });
+    found
+}
+
 #[cfg(test)]
 mod tests;

@@ -83,15 +83,48 @@ fn row(id: &str, bytes: usize, pace: &Pace) -> String {
     row
 }
 
+/// What no grammar may fall below, in lines a second.
+const GOAL: f64 = 300_000.0;
+
+#[allow(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+fn per_second(pace: &Pace) -> f64 {
+    pace.lines as f64 / pace.seconds
+}
+
+/// The page of all grammars, the slowest first.
+fn page(mut paces: Vec<(String, usize, Pace)>) -> String {
+    paces.sort_by(|a, b| per_second(&a.2).total_cmp(&per_second(&b.2)));
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let cpu = cpu.lines().find_map(|it| it.strip_prefix("model name")?.split_once(':'));
+    let slow = paces.iter().filter(|it| per_second(&it.2) < GOAL).count();
+    let mut text = format!(
+        "# Pace of the log formats\n\nWritten by `cargo run --release -p minehound-logs --example pace -- --write`: each grammar's own \
+         samples over and over with other addresses, {} MB, one core, the best of three rounds. On {}. Below {GOAL:.0} lines a second: \
+         {slow} of {}.\n\n| format | lines/s | MB/s |\n|---|---|---|\n",
+        BYTES >> 20,
+        cpu.map_or("", |it| it.1.trim()),
+        paces.len(),
+    );
+    for (id, bytes, pace) in &paces {
+        #[allow(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+        let megabytes = *bytes as f64 / pace.seconds / 1e6;
+        let _ = writeln!(text, "| `{id}` | {:.0} | {megabytes:.0} |", per_second(pace));
+    }
+    text
+}
+
 #[allow(clippy::print_stdout, reason = "the table is what it is run for")]
 fn main() {
     let only = env::args().nth(1);
+    let write = only.as_deref() == Some("--write");
     println!(
         "{:20} {:>9} {:>9} {:>8} {:>12} {:>8}",
         "grammar", "lines", "entries", "refused", "lines/s", "MB/s"
     );
+    let mut paces = Vec::new();
     for grammar in Grammars::shipped().iter() {
-        if only.as_deref().is_some_and(|it| it != grammar.id()) {
+        if !write && only.as_deref().is_some_and(|it| it != grammar.id()) {
             continue;
         }
         let text = multiplied(&samples(grammar.id()));
@@ -99,6 +132,11 @@ fn main() {
         let best = best.min_by(|a, b| a.seconds.total_cmp(&b.seconds));
         if let Some(pace) = best {
             println!("{}", row(grammar.id(), text.len(), &pace));
+            paces.push((grammar.id().to_owned(), text.len(), pace));
         }
+    }
+    let page_path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/log-pace.md");
+    if write && fs::write(&page_path, page(paces)).is_err() {
+        println!("{} could not be written", page_path.display());
     }
 }

@@ -39,6 +39,8 @@ pub struct Share {
     pub refused: u32,
     /// How many fields the entries hold together.
     pub fields: u32,
+    /// Whether a header says what the format is.
+    pub headed: bool,
 }
 
 impl Share {
@@ -95,8 +97,13 @@ impl Grammars {
     pub fn fitting(&self, head: &[u8]) -> Vec<(&Grammar, Share)> {
         let lines = split(head);
         let shares = self.grammars.iter().map(|it| (it, share(it, &lines)));
-        let mut fitting: Vec<_> =
-            shares.filter(|(_, it)| it.entries > 0 && it.entries >= it.refused).collect();
+        let (mut fitting, headed): (Vec<_>, Vec<_>) = shares
+            .filter(|(_, it)| it.entries >= it.refused && (it.entries > 0 || it.headed))
+            .partition(|(_, it)| it.entries > 0);
+        // A log in which nothing happened yet is one all the same.
+        if fitting.is_empty() {
+            return headed;
+        }
         let fullness = |it: &Share| it.fields.saturating_mul(100) / it.entries.max(1);
         fitting.sort_by_key(|(_, it)| Reverse((it.permille(), it.entries, fullness(it))));
         fitting
@@ -123,11 +130,12 @@ const HEAD_CUT: usize = 4 << 10;
 
 fn share(grammar: &Grammar, lines: &[Vec<u8>]) -> Share {
     let mut reader = Reader::new(grammar, Assumed::ANY);
-    let mut share = Share { entries: 0, silent: 0, refused: 0, fields: 0 };
+    let mut share = Share { entries: 0, silent: 0, refused: 0, fields: 0, headed: false };
     for line in lines {
         count(&mut share, &reader.line(line));
     }
     count(&mut share, &reader.finish());
+    share.headed = reader.is_headed();
     share
 }
 

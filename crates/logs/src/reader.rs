@@ -70,6 +70,13 @@ impl<'g> Reader<'g> {
         self.state.years.overrun()
     }
 
+    /// Whether a header named the columns, or a line the device that its table is of: the format is known
+    /// though nothing may have happened yet.
+    #[must_use]
+    pub fn is_headed(&self) -> bool {
+        !self.state.header.is_empty() || !self.state.carried.texts.is_empty()
+    }
+
     /// Reads a line, without its end. Lines are given in their order.
     pub fn line<'l>(&'l mut self, line: &'l [u8]) -> Line<'l> {
         if line.len() > MAX_LINE {

@@ -84,3 +84,27 @@ fn texts_of_other_kinds_are_not_recognised() {
         assert_eq!(found, None, "{text}");
     }
 }
+
+#[test]
+fn a_log_in_which_nothing_happened_yet_is_recognised_by_its_header() {
+    for (id, text) in [
+        (
+            "windows-dhcp",
+            "\t\tMicrosoft DHCP Service Activity Log\r\n\r\nEvent ID  Meaning\r\n00\tThe log was started.\r\n\r\n\
+             ID,Date,Time,Description,IP Address,Host Name,MAC Address,User Name, TransactionID, QResult,Probationtime, \
+             CorrelationID,Dhcid,VendorClass(Hex),VendorClass(ASCII),UserClass(Hex),UserClass(ASCII),RelayAgentInformation,\
+             DnsRegError.\r\n",
+        ),
+        (
+            "mac-table",
+            "# 2026-11-25 10:00:00 +0800\n<SW-3>display mac-address\n\
+             MAC Address      VLAN ID    State            Port/Nickname            Aging\n",
+        ),
+    ] {
+        let found = Grammars::shipped().recognise(text.as_bytes());
+        assert_eq!(found.map(minehound_logs::Grammar::id), Some(id));
+    }
+    for text in ["# 2026-11-25 10:00:00 +0800\n", "2026-11-25 10:00:00\n", "\n\n"] {
+        assert!(Grammars::shipped().recognise(text.as_bytes()).is_none(), "{text}");
+    }
+}

@@ -16,12 +16,11 @@ pub(super) struct Fitting {
 }
 
 impl Walk<'_> {
-    /// The lines that may be the one meant.
-    pub(super) fn lines(&self, end: End, asked: Span) -> Vec<Fitting> {
-        let ask = Ask::Outer { ip: end.ip, port: end.port };
-        let window = |log| Some(self.window(log, asked));
+    /// The lines that may be the one meant; none at all where there are too many to weigh: what some of
+    /// them say would make one machine of thousands look like the only one.
+    pub(super) fn lines(&self, end: End, asked: Span) -> Option<Vec<Fitting>> {
         let mut fitting = Vec::new();
-        let mut found = self.ties.find(ask, &window, MAX_TIES);
+        let mut found = self.of_end(end, asked)?;
         end_where_the_next_begins(&mut found);
         for tie in found {
             let leads_to = match &tie.what {
@@ -40,7 +39,20 @@ impl Walk<'_> {
         if fitting.iter().any(|it| matches!(it.tie.what, Tied::Translation { .. })) {
             fitting.retain(|it| matches!(it.tie.what, Tied::Translation { .. }));
         }
-        fitting
+        Some(fitting)
+    }
+
+    /// All lines of an outer end about that time: by that end or, where a busy exit has too many of them and
+    /// no port was told, by the far end.
+    fn of_end(&self, end: End, asked: Span) -> Option<Vec<Tie>> {
+        let window = |log| Some(self.window(log, asked));
+        let by_end = Ask::Outer { ip: end.ip, port: end.port };
+        let by_far = self.question.far.map(|(ip, port)| Ask::Far { ip, port });
+        let few = |it: &Ask| self.ties.count(*it, &window, MAX_TIES) < MAX_TIES;
+        let ask = [Some(by_end), by_far].into_iter().flatten().find(few)?;
+        let mut found = self.ties.find(ask, &window, MAX_TIES);
+        found.retain(|it| by_end.is_answered_by(&it.what));
+        Some(found)
     }
 
     /// Whether a connection to this far end can be the one asked for.

@@ -231,3 +231,42 @@ fn building() -> Network {
         }],
     }
 }
+
+/// A list without ports, and an exit with more lines at once than are weighed: what the first of them say is
+/// not the answer.
+#[test]
+fn of_too_many_lines_none_is_named_but_those_to_the_far_end_are_looked_through() {
+    let answer = |far_known: bool| {
+        let mut made = Made::default();
+        let exit = made.log("exit", LogKind::Translation);
+        let leases = made.log("dhcp", LogKind::Lease);
+        let busy = "203.0.113.200:443";
+        for number in 0..6_000_u32 {
+            let port = 1_024 + number;
+            let (outer, inner) =
+                (format!("198.51.100.1:{port}"), format!("192.168.1.{}:{port}", number % 200 + 9));
+            // The two that are meant come last.
+            let far = if number < 5_998 { busy } else { POOL };
+            made.tie(exit, -60, 60, translation(&outer, &inner, far));
+        }
+        for last in 0..=255 {
+            made.tie(leases, -3000, 3000, lease(&format!("192.168.1.{last}"), last));
+        }
+        let mut asked = Question { port: None, ..question() };
+        asked.far = asked.far.filter(|_| far_known);
+        made.answer(&asked, &Network::default())
+    };
+    let known = answer(true);
+    sums_to_one(&known);
+    let named: Vec<_> = known
+        .candidates
+        .iter()
+        .filter(|it| it.probability > 0.4)
+        .map(|it| it.who.clone())
+        .collect();
+    assert_eq!(named, [Who::Machine(mac(207)), Who::Machine(mac(208))]);
+    let unknown = answer(false);
+    sums_to_one(&unknown);
+    let first = &unknown.candidates[0];
+    assert!(matches!(first.who, Who::Behind(_)) && first.probability > 0.99, "{first:?}");
+}

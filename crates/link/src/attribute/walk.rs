@@ -92,7 +92,9 @@ impl Walk<'_> {
         if !is_shown || came_from(steps, end.ip) {
             return self.at_machine(end.ip, asked, probability, steps);
         }
-        let fitting = self.lines(end, asked);
+        let Some(fitting) = self.lines(end, asked) else {
+            return self.note(Who::Behind(end.ip), None, probability, steps);
+        };
         let touching: Vec<f64> = fitting.iter().map(|it| it.touches).collect();
         let missing_share = self.loss(&shown_by, &fitting, asked);
         let lost = of_missing(&touching, missing_share, end.port.is_some() && is_short(asked));

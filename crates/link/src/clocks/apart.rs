@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minehound_model::{LogClock, LogId, Ties};
 
-use super::{FARTHEST_MS, UNKNOWN_SD_MS, around, further_in, of_each, shows_sessions};
+use super::{FARTHEST_MS, UNKNOWN_SD_MS, around, further_in, further_out, of_each, shows_sessions};
 
 /// True pairs lie within this many milliseconds: what is rounded, and a drift over the file.
 const PILE_MS: i64 = 20_000;
@@ -36,9 +36,15 @@ pub(super) fn estimate(ties: &dyn Ties) -> Grouped {
     for log in &logs {
         for tie in ties.sample(log.id, of_each(logs.len())) {
             let began = tie.span.from_ms;
-            for it in further_in(ties, &tie, &|_| Some(around(began, FARTHEST_MS))) {
+            let window = |_| Some(around(began, FARTHEST_MS));
+            for it in further_in(ties, &tie, &window) {
                 let later = it.span.from_ms.saturating_sub(began);
                 pairs.entry((log.id, it.line.log)).or_default().push((began, later));
+            }
+            // An exit shows hundreds of logs further in, each of them seldom; they all show it.
+            for it in further_out(ties, &tie, &window) {
+                let later = began.saturating_sub(it.span.from_ms);
+                pairs.entry((it.line.log, log.id)).or_default().push((it.span.from_ms, later));
             }
         }
     }

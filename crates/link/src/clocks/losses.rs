@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use minehound_model::{Ask, LogId, Span, Tie, Tied, Ties};
 
-use super::{Clocks, further_in, of_each, shows_sessions};
+use super::{Clocks, further_in, further_out, of_each, shows_sessions};
 
 /// How many standard deviations of two clocks, and how many milliseconds more, a line may be off.
 const REACH: f64 = 6.0;
@@ -63,17 +63,6 @@ fn count(counts: &mut BTreeMap<LogId, (usize, usize)>, expected: BTreeSet<LogId>
         counted.0 += usize::from(!there);
         counted.1 += 1;
     }
-}
-
-/// The lines of the same connection in logs further out.
-fn further_out(ties: &dyn Ties, tie: &Tie, window: &dyn Fn(LogId) -> Option<Span>) -> Vec<Tie> {
-    let Tied::Translation { outer, far, .. } = &tie.what else { return Vec::new() };
-    let own = tie.line.log;
-    let others = |log: LogId| if log == own { None } else { window(log) };
-    let ask = Ask::Inner { ip: outer.ip(), port: Some(outer.port()) };
-    let mut found = ties.find(ask, &others, super::MANY);
-    found.retain(|it| matches!(&it.what, Tied::Translation { far: theirs, .. } if theirs == far));
-    found
 }
 
 /// The logs further out that know an address as an inner one.

@@ -106,6 +106,19 @@ pub(super) struct Plan {
     pub(super) site: Vec<(String, Vec<String>, Vec<String>)>,
 }
 
+/// Addresses of a carrier of which 126 rooms share one, a block of ports each.
+const FEW: usize = 32;
+fn carrier_outers(terminals: usize) -> Vec<Ipv4Addr> {
+    // One building in eight has lines of its own, four terminals to a room.
+    let rooms = terminals / 8 / 4 + OF_A_BUILDING;
+    let addresses = rooms.div_ceil(usize::from((u16::MAX - FIRST_PORT) / BLOCK));
+    if addresses <= FEW {
+        return (0..32).map(|it| Ipv4Addr::new(203, 0, 113, 64 + it)).collect();
+    }
+    // More than documentation has; these are for measurements (RFC 2544).
+    (0..=u16::MAX).take(addresses).map(|it| Ipv4Addr::from(0xc612_0000 | u32::from(it))).collect()
+}
+
 /// How far a clock is ahead: most are set, some are minutes off.
 fn offset(rng: &mut Rng, worst_s: f64) -> i64 {
     let seconds =
@@ -135,7 +148,7 @@ impl Plan {
             portal,
             resolver,
             carrier,
-            carrier_outers: (0..32).map(|it| Ipv4Addr::new(203, 0, 113, 64 + it)).collect(),
+            carrier_outers: carrier_outers(scenario.terminals),
             site: Vec::new(),
         };
         // Two exits: one has outer addresses of its own, the other passes a carrier's translator.
@@ -156,7 +169,9 @@ impl Plan {
         ));
         plan.site.push(("FW-EXIT-WEST".into(), named(&["100.64.0.0/27"]), named(&["10.0.0.0/8"])));
         plan.site.push(("CGN-1".into(), named(&["203.0.113.0/27"]), named(&["100.64.0.0/27"])));
-        plan.site.push(("CGN-2".into(), named(&["203.0.113.64/27"]), named(&["100.72.0.0/16"])));
+        let outer =
+            if plan.carrier_outers.len() > FEW { "198.18.0.0/16" } else { "203.0.113.64/27" };
+        plan.site.push(("CGN-2".into(), named(&[outer]), named(&["100.72.0.0/16"])));
         let count = scenario.terminals.div_ceil(OF_A_BUILDING).max(8);
         let mut zone = Vec::new();
         for number in 0..count {
