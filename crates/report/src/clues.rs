@@ -248,12 +248,12 @@ impl ClueWords {
         )
     }
 
-    /// The candidates that are worth a look, with what is known of each.
+    /// The candidates that are worth a look, how likely each is, and what is known of it.
     #[must_use]
-    pub fn worth(&self, answer: &Answer) -> Vec<String> {
+    pub fn worth<'a>(&self, answer: &'a Answer) -> Vec<(&'a Who, f64, String)> {
         let worth = answer.candidates.iter().filter(|it| it.probability >= WORTH).take(NAMED);
         let told = worth.filter(|it| !matches!(it.who, Who::Behind(_))).map(|it| {
-            self.filled(
+            let text = self.filled(
                 "worth",
                 &[
                     ("who", Some(self.who(it))),
@@ -261,7 +261,8 @@ impl ClueWords {
                     ("place", self.first_place(it)),
                     ("name", it.host_name.as_deref().map(visible)),
                 ],
-            )
+            );
+            (&it.who, it.probability, text)
         });
         told.collect()
     }

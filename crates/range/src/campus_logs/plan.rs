@@ -109,8 +109,9 @@ pub(super) struct Plan {
 /// Addresses of a carrier of which 126 rooms share one, a block of ports each.
 const FEW: usize = 32;
 fn carrier_outers(terminals: usize) -> Vec<Ipv4Addr> {
-    // One building in eight has lines of its own, four terminals to a room.
-    let rooms = terminals / 8 / 4 + OF_A_BUILDING;
+    // Each room has a block by its number. Of 4,800 terminals 600 live behind 150 rooms with lines of their
+    // own, and 840 of the others behind 210: 360 rooms.
+    let rooms = terminals * 360 / 4_800 + OF_A_BUILDING;
     let addresses = rooms.div_ceil(usize::from((u16::MAX - FIRST_PORT) / BLOCK));
     if addresses <= FEW {
         return (0..32).map(|it| Ipv4Addr::new(203, 0, 113, 64 + it)).collect();

@@ -55,6 +55,9 @@ pub(super) fn run(args: &ClueFeedback, lang: Lang) -> anyhow::Result<ExitCode> {
     // What stands there as it did needs no second note.
     let new = written.filter(|it| earlier.get(&(it.sheet, it.row, it.column)) != Some(&it.text));
     case.note_written(whole.list.id, &new.collect::<Vec<_>>())?;
+    if done.written == 0 && !done.kept.is_empty() {
+        eprintln!("{}", word("feedback-nothing"));
+    }
     if !args.quiet {
         let out = args.out.display().to_string();
         eprintln!("{}", answered(&out, done.written, done.kept.len(), done.missing.len()));

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
-use minehound_model::{LogKind, Missing, Objection, Span, Standing};
+use minehound_model::{LogKind, Missing, Objection, Span, Standing, Who};
 use minehound_report::{ClueWords, JudgedClue, Lang, Page, Part, ProofFormat};
 use serde_json::{Value, json};
 
@@ -210,13 +210,18 @@ fn wanted(sheet: &Sheet) -> Vec<Wanted> {
 
 /// The machines that a look at would settle, those that most clues lead to first.
 fn machines(sheet: &Sheet) -> Vec<(String, usize)> {
-    let mut machines: BTreeMap<String, usize> = BTreeMap::new();
+    let mut machines: BTreeMap<&Who, (usize, f64, String)> = BTreeMap::new();
     for clue in sheet.clues() {
-        for who in sheet.words.worth(&clue.answer) {
-            *machines.entry(who).or_default() += 1;
+        for (who, probability, text) in sheet.words.worth(&clue.answer) {
+            let known = machines.entry(who).or_insert_with(|| (0, 0.0, String::new()));
+            known.0 += 1;
+            // Of each machine what the surest of its clues says.
+            if probability > known.1 {
+                (known.1, known.2) = (probability, text);
+            }
         }
     }
-    let mut machines: Vec<_> = machines.into_iter().collect();
+    let mut machines: Vec<_> = machines.into_values().map(|it| (it.2, it.0)).collect();
     machines.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     machines
 }
