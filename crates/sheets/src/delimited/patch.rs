@@ -8,7 +8,7 @@ use std::path::Path;
 use super::layout::Layout;
 use super::record::{Record, Records};
 use crate::SheetsError;
-use crate::cell::MAX_TEXT;
+use crate::cell::{MAX_TEXT, like_formula};
 
 /// Texts by row, counted from one, and column, counted from zero.
 type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
@@ -65,10 +65,13 @@ fn patched(record: &Record<'_>, layout: &Layout, cells: &BTreeMap<u32, String>) 
 /// The text as a field that no office program takes for a formula.
 fn quoted(text: &str, delimiter: u8, always: bool) -> String {
     let mut text: String = text.chars().filter(|it| *it != '\0').take(MAX_TEXT - 1).collect();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    if like_formula(&text) {
         text.insert(0, '\'');
     }
-    let special = |it: char| matches!(it, '"' | '\r' | '\n') || it == char::from(delimiter);
+    // A program that is set to another delimiter would cut there, and what follows may be a formula.
+    let special = |it: char| {
+        matches!(it, '"' | '\r' | '\n' | ',' | ';' | '\t' | '|') || it == char::from(delimiter)
+    };
     let blanks = text.starts_with(' ') || text.ends_with(' ');
     if always || blanks || text.contains(special) {
         text = format!("\"{}\"", text.replace('"', "\"\""));

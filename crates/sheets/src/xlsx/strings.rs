@@ -9,11 +9,16 @@ use crate::SheetsError;
 /// Where the shared texts of a workbook are named in its messages.
 const PART: &str = "sharedStrings.xml";
 
+const TOO_MANY: SheetsError = SheetsError::TooLarge("16,777,216 texts");
+/// The most of them: sixteen for each row of a full sheet.
+const MAX_STRINGS: usize = 1 << 24;
+
 /// Texts that cells share, held one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     text: String,
-    ends: Vec<usize>,
+    /// Where each ends; what a part that is held unpacks to can be counted so.
+    ends: Vec<u32>,
 }
 
 impl Strings {
@@ -28,7 +33,11 @@ impl Strings {
                 && tag.form != TagForm::Open
             {
                 strings.text.push_str(&text::without_escapes(std::mem::take(&mut one.text)));
-                strings.ends.push(strings.text.len());
+                let end = u32::try_from(strings.text.len()).map_err(|_| TOO_MANY)?;
+                if strings.ends.len() >= MAX_STRINGS {
+                    return Err(TOO_MANY);
+                }
+                strings.ends.push(end);
                 one = Runs::default();
             } else {
                 one.take(&token);
@@ -43,7 +52,8 @@ impl Strings {
             Some(before) => *self.ends.get(before)?,
             None => 0,
         };
-        self.text.get(from..*self.ends.get(number)?)
+        let at = |it: u32| usize::try_from(it).ok();
+        self.text.get(at(from)?..at(*self.ends.get(number)?)?)
     }
 }
 
@@ -73,6 +83,14 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_texts_than_a_list_has_are_refused() {
+        let many = "<si/>".repeat(MAX_STRINGS);
+        assert_eq!(Strings::read(many.as_bytes()).unwrap().ends.len(), MAX_STRINGS);
+        let error = Strings::read(format!("{many}<si/>").as_bytes()).unwrap_err();
+        assert!(matches!(error, SheetsError::TooLarge(_)), "{error}");
+    }
 
     #[test]
     fn runs_are_joined_and_empty_texts_keep_their_number() {
