@@ -72,6 +72,19 @@ fn every_encoding_is_read_and_answered_in_itself() {
 }
 
 #[test]
+fn an_answer_closes_no_quotation_mark_that_the_sender_left_open() {
+    let sent = "a,b,c\n1,\"x,\n2,y,\n";
+    let (folder, book) = opened(sent.as_bytes());
+    let out = folder.path().join("out.csv");
+    let asked = [answer(2, 2, "one, \"two\"\n=3"), answer(3, 2, "=1,2")];
+    assert_eq!(write(&book, &asked, &out).unwrap().written, 2);
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(written, "a,b,c\n1,\"x,one  'two' =3\n2,y,'=1 2\n");
+    let all = rows(&Book::open(&out).unwrap()).0;
+    assert_eq!(all[1].1, ["1", "\"x", "one  'two' =3"]);
+}
+
+#[test]
 fn a_file_in_wide_letters_that_ends_within_one_is_answered_before_it() {
     let text: Vec<u8> = "\u{feff}a,b\n中,".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cut = [&*text, b"\x2d"].concat();
