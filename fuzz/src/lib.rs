@@ -5,6 +5,7 @@
 //! libFuzzer.
 
 mod capture;
+mod files;
 mod flow;
 mod hidden;
 mod notes;
@@ -21,7 +22,7 @@ mod text;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order of the path a byte takes.
-pub const TARGETS: [Target; 29] = [
+pub const TARGETS: [Target; 33] = [
     ("capture", capture::cut),
     ("packet", packet::peel),
     ("fragment", stream::fragment),
@@ -51,6 +52,10 @@ pub const TARGETS: [Target; 29] = [
     ("log", records::log),
     ("log_map", records::log_map),
     ("list", records::list),
+    ("log_lines", files::lines),
+    ("log_file", files::log_file),
+    ("dnstap", files::dnstap),
+    ("sheet", files::sheet),
 ];
 
 /// The most bytes worth giving to a target: each decoder's caps lie within reach.

@@ -1,5 +1,6 @@
 //! Lines of logs, grammars that people write, lists that superiors send.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use minehound_clues::{Given, MAX_CLUES, Reading, read};
@@ -71,6 +72,14 @@ pub(crate) fn list(bytes: &[u8]) {
     assert_eq!(format!("{first:?}"), format!("{:?}", read()));
     if let Ok(list) = first {
         assert!(list.clues.len() <= MAX_CLUES);
-        assert!(list.clues.len() as u64 <= list.found.rows, "{:?}", list.found);
+        // A row may name several addresses and ports.
+        let rows: BTreeSet<_> = list.clues.iter().map(|it| (it.at.sheet, it.at.row)).collect();
+        let told = list.found.without_address + list.found.repeated_headers;
+        assert!(rows.len() as u64 + told <= list.found.rows, "{:?}", list.found);
+        for clue in &list.clues {
+            assert!(clue.seen.is_none_or(|it| it.from_ms <= it.to_ms), "{clue:?}");
+            let table = list.tables.iter().find(|it| it.sheet == clue.at.sheet);
+            assert!(table.is_some_and(|it| it.first <= clue.at.row), "{clue:?}");
+        }
     }
 }

@@ -32,13 +32,18 @@ const MEMORY_MIB: u32 = 1024;
 /// The most seconds one input may take.
 const INPUT_S: u32 = 20;
 
-/// Runs one target, or all of them, for `minutes` each.
-pub(crate) fn run(minutes: f64, target: Option<&str>) -> anyhow::Result<()> {
+/// Runs the targets that are named, or all of them, for `minutes` each.
+pub(crate) fn run(minutes: f64, wanted: &[String]) -> anyhow::Result<()> {
     let names: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
-    if let Some(target) = target {
-        ensure!(names.contains(&target), "no target `{target}`; there are: {}", names.join(", "));
+    for target in wanted {
+        ensure!(
+            names.contains(&target.as_str()),
+            "no target `{target}`; there are: {}",
+            names.join(", ")
+        );
     }
-    let chosen = names.into_iter().filter(|name| target.is_none_or(|it| it == *name));
+    let chosen =
+        names.into_iter().filter(|name| wanted.is_empty() || wanted.iter().any(|it| it == name));
     let mut left: Vec<(&str, f64)> = chosen.map(|name| (name, minutes * 60.0)).collect();
     let programs = build()?;
     let mut account = Account::read()?;

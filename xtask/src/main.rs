@@ -98,9 +98,9 @@ enum Chore {
         /// Minutes for each target, in turns of at most one.
         #[arg(long, default_value_t = 1.0)]
         minutes: f64,
-        /// Only this target.
+        /// Only this target; may be given several times.
         #[arg(long)]
-        target: Option<String>,
+        target: Vec<String>,
         /// Write fuzz/seeds anew instead.
         #[arg(long)]
         seed_corpus: bool,
@@ -135,7 +135,7 @@ fn main() -> anyhow::Result<()> {
         Chore::CompareRange { data, live } => compare::run(data.as_deref(), live.as_deref()),
         Chore::Docs => docs::write(),
         Chore::Fuzz { seed_corpus: true, .. } => fuzz::write_seeds(),
-        Chore::Fuzz { minutes, target, .. } => fuzz::run(minutes, target.as_deref()),
+        Chore::Fuzz { minutes, target, .. } => fuzz::run(minutes, &target),
         Chore::SweepCorpus { data, share, points } => {
             sweep::run(&sweep::Sweep { data, share, points })
         }

@@ -122,6 +122,34 @@ fn a_list_in_gbk_with_a_day_and_a_time_apart_is_understood() {
 }
 
 #[test]
+fn of_a_list_in_many_encodings_every_row_is_read_or_counted() {
+    let row = |last: u8, unit: &[u8]| {
+        let rest = format!(",203.0.113.{last},50000,2026-11-20 15:05\r\n");
+        [unit, rest.as_bytes()].concat()
+    };
+    let wide = |text: &[u8]| {
+        let text = format!("\u{feff}{}", String::from_utf8_lossy(text));
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let head = "单位,公网IP,端口,时间\r\n".as_bytes();
+    // 同济 in GBK, and what is text in no encoding.
+    let rows = [row(1, "甲".as_bytes()), row(2, b"\xcd\xac\xbc\xc3"), row(3, b"\xff\xff")].concat();
+    let list = of_text(&[head, &rows, &row(5, b"x")].concat());
+    let units: Vec<_> = list.clues.iter().map(|it| it.unit.clone().unwrap_or_default()).collect();
+    assert_eq!((&*units[0], &*units[1], &*units[3]), ("甲", "同济", "x"));
+    assert!(units[2].contains('\u{fffd}') && units.len() == 4, "{units:?}");
+    let found = &list.found;
+    assert!(found.other_encoding >= 2 && found.unreadable > 0, "{found:?}");
+    assert_eq!(list.clues.len() as u64 + found.without_address, found.rows, "{found:?}");
+    // UTF-16 behind it is no table any more: the list is refused, not read by halves.
+    let mixed = [head, &rows, &wide(&row(4, "乙".as_bytes())).repeat(8)].concat();
+    assert!(of_text(&mixed).tables.is_empty());
+    // A whole list in UTF-16 is one more encoding.
+    let whole = of_text(&wide(&[head, &row(1, "甲".as_bytes())].concat()));
+    assert_eq!((whole.clues.len(), whole.found.unreadable), (1, 0));
+}
+
+#[test]
 fn a_list_without_headers_is_understood_by_what_its_cells_hold() {
     let list = of_text(b"203.0.113.7,2026-11-20 15:05:07,198.51.100.9\n203.0.113.8,2026-11-20 15:06:07,198.51.100.9\n");
     assert_eq!(roles(&list), ["address", "seen", "pool-address"]);

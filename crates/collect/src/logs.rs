@@ -95,9 +95,11 @@ pub struct LogRead {
     pub crowded_out: u64,
     /// Lines that name a day after the file was handed in.
     pub future: u64,
+    /// Lines that are told to be ten years older than the file: of a clock that nobody set.
+    pub unset: u64,
     /// How often the clock of a device goes back by more than an hour.
     pub backwards: u64,
-    /// Whether the file ends before its packing does.
+    /// Whether the packing of the file ends early, or is damaged: what stood before that was read.
     pub cut_off: bool,
 }
 
@@ -197,7 +199,7 @@ pub(crate) fn read_from(
         pass.read.cut_off = true;
         pass.read.skips.add(pass.lines + 1, Reason("cut-off"));
     }
-    pass.end(sink, hear)?;
+    pass.end(sink, hear, refused)?;
     let Pass { readers, read, .. } = pass;
     let years = readers.iter().map(|it| it.0.years_to_go_back()).max().unwrap_or_default();
     if years > reading.assumed.years_back {
@@ -294,9 +296,19 @@ impl Pass<'_> {
         &mut self,
         sink: &mut dyn TieSink,
         hear: &mut dyn FnMut(&Entry<'_>, u64),
+        refused: &mut dyn FnMut(u64, &[u8]),
     ) -> io::Result<()> {
+        let only = self.readers.len() == 1;
         for (reader, entries) in &mut self.readers {
-            if let Line::Entry(entry) = reader.finish() {
+            let last = reader.finish();
+            // Of several products the one that gave nothing may have waited for an end in vain.
+            if let Line::Refused(why) = &last
+                && (*entries > 0 || only)
+            {
+                self.read.skips.add(self.lines, Reason(why.id()));
+                refused(self.lines, b"");
+            }
+            if let Line::Entry(entry) = last {
                 *entries += 1;
                 hear(&entry, 0);
                 let mut taking = Taking {

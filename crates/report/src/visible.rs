@@ -53,9 +53,15 @@ fn hides(letter: char) -> bool {
             | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
+/// Whether an office program may take a text for a formula: blanks before the sign do not always keep it
+/// from that, and in East Asia wide signs are taken for narrow ones.
+pub(crate) fn like_formula(text: &str) -> bool {
+    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
 /// The text as a cell that no office program takes for a formula.
 pub(crate) fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    if text.starts_with(['\t', '\r', '\n']) || like_formula(text) {
         return format!("'{text}");
     }
     text.to_owned()
@@ -93,7 +99,7 @@ mod tests {
 
         #[test]
         fn no_cell_begins_like_a_formula(text in any::<String>()) {
-            prop_assert!(!cell(&text).starts_with(['=', '+', '-', '@']));
+            prop_assert!(!cell(&text).trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']));
         }
     }
 }

@@ -49,6 +49,13 @@ impl Cell {
     }
 }
 
+/// Whether an office program may take a text for a formula: blanks before the sign do not always keep it
+/// from that, and in East Asia wide signs are taken for narrow ones.
+pub(crate) fn like_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
 /// The name of a column, which is counted from zero: `A`, `Z`, `AA`.
 #[must_use]
 pub fn column_name(column: u32) -> String {

@@ -14,6 +14,7 @@ pub use self::encoding::Encoding;
 pub use self::layout::{Layout, LineEnd};
 pub(crate) use self::patch::write;
 use self::record::Records;
+use crate::cell::like_formula;
 use crate::{Cell, Kind, Row, Seen, SheetsError};
 
 /// Gives every record with something in it as a row.
@@ -35,6 +36,8 @@ pub(crate) fn rows(
         cells.clear();
         let encoding = record.encoding();
         seen.other_encoding += u64::from(encoding != layout.encoding && record.beyond_ascii());
+        // A file in UTF-16 that was cut off in the middle of a letter.
+        seen.unreadable += u64::from(!record.raw.len().is_multiple_of(encoding.unit()));
         seen.unclosed += u64::from(record.unclosed);
         for (column, field) in (0..).zip(record.fields()) {
             let text = field.text(encoding);
@@ -69,7 +72,7 @@ fn cell(text: &str) -> Cell {
             }
         };
     }
-    match plain.text.strip_prefix('\'').filter(|it| it.starts_with(['=', '+', '-', '@'])) {
+    match plain.text.strip_prefix('\'').filter(|it| like_formula(it)) {
         Some(guarded) => Cell::text(guarded),
         None => plain,
     }

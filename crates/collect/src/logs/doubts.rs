@@ -1,5 +1,5 @@
-//! What makes the times of a file doubtful: lines of a day that had not come yet, clocks that go back; and
-//! archives that end before they should.
+//! What makes the times of a file doubtful: lines of a day that had not come yet or of one long gone, clocks
+//! that go back; and archives that end before they should.
 
 use std::io::{self, Read};
 
@@ -9,6 +9,8 @@ use super::LogRead;
 
 /// Lines within so much after the file was handed in are those of a clock that is a little fast.
 const FAST_MS: i64 = 86_400_000;
+/// Devices that lost their clock begin at 1970, 2000 or the year that they were made.
+const UNSET_MS: i64 = 10 * 365 * 86_400_000;
 /// Lines come late, and a session is told when it ends; a clock that goes back this far was set.
 const BACK_MS: i64 = 3_600_000;
 
@@ -33,6 +35,7 @@ impl LastClock {
         if written.year_stated && written.ms > no_later_than_ms.saturating_add(FAST_MS) {
             read.future += 1;
         }
+        read.unset += u64::from(written.ms.max(at.ms) < no_later_than_ms.saturating_sub(UNSET_MS));
         // Exports of whole leases and log-ins are in any order.
         let holds = matches!(entry.kind, Kind::Lease | Kind::Login | Kind::PortBlock);
         if holds && entry.phase == Phase::Whole {
@@ -64,13 +67,18 @@ impl<'s> UntilCut<'s> {
     }
 }
 
+/// Whether a packing ends early, was damaged on its way, or has something else behind it.
+fn broken(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput)
+}
+
 impl Read for UntilCut<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.cut_off {
             return Ok(0);
         }
         match self.source.read(buffer) {
-            Err(it) if self.given && it.kind() == io::ErrorKind::UnexpectedEof => {
+            Err(it) if self.given && broken(&it) => {
                 self.cut_off = true;
                 Ok(0)
             }

@@ -18,6 +18,10 @@ const LATE_MS: i64 = 600_000;
 /// every five minutes or every hour.
 const SEEN_AGAIN_MS: i64 = 2 * 3_600_000;
 
+/// What is said to last longer from one line to another, in milliseconds: the clock was set between them.
+/// A machine that begins in 1970 did not hold its address until today.
+const LONGEST_MS: i64 = 366 * 86_400_000;
+
 /// Makes ties of what lines tell, in the order of lines.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
@@ -176,7 +180,7 @@ impl Spans {
         put: &mut dyn FnMut(Tie),
     ) {
         match self.open.get_mut(&slot(&told.key, line)) {
-            Some(open) if same_holder(&told.what, &open.what) => {
+            Some(open) if same_holder(&told.what, &open.what) && open.may_last_until(at_ms) => {
                 open.seen_ms = open.seen_ms.max(at_ms);
                 open.until_ms = until_ms.or(open.until_ms);
             }
@@ -201,17 +205,23 @@ impl Spans {
         let to_ms = until_ms.unwrap_or(at_ms);
         let key = slot(&told.key, line);
         let began = match self.open.get(&key) {
-            Some(open) if same_holder(&told.what, &open.what) => Some((open.from_ms, open.number)),
+            Some(open) if same_holder(&told.what, &open.what) => {
+                Some((open.from_ms, open.number, open.may_last_until(to_ms)))
+            }
             _ => None,
         };
         let from_ms = match began {
-            Some((from_ms, number)) => {
+            Some((from_ms, number, true)) => {
                 self.open.remove(&key);
                 self.oldest.remove(&(from_ms, number));
                 from_ms
             }
             // Only the end was seen; `at` is the beginning where the line told both.
             None => at_ms.min(to_ms),
+            Some((.., false)) => {
+                self.close(&key, to_ms, Some(&told.what), put);
+                at_ms.min(to_ms)
+            }
         };
         let span = Span { from_ms, to_ms: to_ms.max(from_ms) };
         put(Tie { span, line, what: told.what, sighted: false });
@@ -236,6 +246,11 @@ impl Spans {
 }
 
 impl Open {
+    /// Whether a line of this time may still be about it.
+    fn may_last_until(&self, ms: i64) -> bool {
+        ms.saturating_sub(self.from_ms) <= LONGEST_MS
+    }
+
     /// When it ends if nothing ends it.
     fn own_end(&self) -> i64 {
         match (self.sighted, self.until_ms) {
@@ -264,126 +279,4 @@ fn same_holder(a: &Tied, b: &Tied) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::SocketAddr;
-
-    use minehound_model::{HardwareAddress, LogKind, Place};
-
-    use super::*;
-
-    fn lease(last: u8, phase: Phase) -> Told {
-        let address = "10.0.0.1".parse().unwrap();
-        let mac = HardwareAddress([0, 0, 0, 0, 0, last]);
-        Told {
-            kind: LogKind::Lease,
-            key: Key::Address(address),
-            what: Tied::Lease { address, mac, host_name: None },
-            phase,
-            lasts_ms: 1_000,
-        }
-    }
-
-    fn seen(ap: &str) -> Told {
-        let mac = HardwareAddress([9; 6]);
-        let place = Place { device: ap.to_owned(), port: None };
-        Told {
-            kind: LogKind::Attachment,
-            key: Key::Mac(mac),
-            what: Tied::Attachment { mac, place },
-            phase: Phase::Seen,
-            lasts_ms: 1_000,
-        }
-    }
-
-    fn spans(lines: Vec<(Told, i64, Option<i64>)>) -> Vec<(i64, i64)> {
-        let (mut spans, mut ties) = (Spans::default(), Vec::new());
-        for (number, (told, at_ms, until_ms)) in lines.into_iter().enumerate() {
-            let line = LineRef { log: LogId(0), line: number as u64 + 1 };
-            spans.take(told, at_ms, until_ms, line, &mut |it| ties.push(it));
-        }
-        spans.finish(&mut |it| ties.push(it));
-        ties.into_iter().map(|it| (it.span.from_ms, it.span.to_ms)).collect()
-    }
-
-    #[test]
-    fn a_lease_ends_where_another_begins_and_a_renewal_goes_on() {
-        let told = spans(vec![
-            (lease(1, Phase::Start), 0, None),
-            (lease(1, Phase::Interim), 500, None),
-            (lease(2, Phase::Start), 900, None),
-            (lease(2, Phase::Stop), 1_200, None),
-        ]);
-        assert_eq!(told, [(0, 899), (900, 1_200)]);
-    }
-
-    #[test]
-    fn the_same_address_behind_another_router_is_another_one() {
-        let (mut spans, mut ties) = (Spans::default(), Vec::new());
-        for (log, mac, at_ms) in [(0, 1, 0), (1, 2, 400)] {
-            let line = LineRef { log: LogId(log), line: 1 };
-            spans.take(lease(mac, Phase::Start), at_ms, Some(900), line, &mut |it| ties.push(it));
-        }
-        let line = LineRef { log: LogId(0), line: 2 };
-        spans.take(lease(3, Phase::Start), 2_000, None, line, &mut |it| ties.push(it));
-        spans.finish(&mut |it| ties.push(it));
-        let told: Vec<_> = ties.iter().map(|it| (it.span.from_ms, it.span.to_ms)).collect();
-        assert_eq!(told, [(0, 900), (400, 900), (2_000, 3_000)]);
-    }
-
-    #[test]
-    fn what_nobody_ends_ends_with_its_time() {
-        let told = spans(vec![(lease(1, Phase::Start), 0, Some(700)), (seen("ap-1"), 600, None)]);
-        assert_eq!(told, [(0, 700), (600, 600)]);
-        let late = spans(vec![(lease(1, Phase::Start), 0, Some(700)), (seen("ap"), 9_000, None)]);
-        assert_eq!(late.first(), Some(&(0, 700)));
-    }
-
-    #[test]
-    fn sightings_at_one_place_are_a_stretch_and_nothing_is_known_between_two_places() {
-        let told = spans(vec![
-            (seen("ap-1"), 0, None),
-            (seen("ap-1"), 300_000, None),
-            (seen("ap-2"), 600_000, None),
-        ]);
-        assert_eq!(told, [(0, 300_000), (600_000, 600_000)]);
-    }
-
-    #[test]
-    fn of_connections_that_nobody_ends_those_whose_time_is_up_are_not_kept() {
-        let udp = |port: u16, phase| {
-            let inner = SocketAddr::new("10.0.0.1".parse().unwrap(), port);
-            let (outer, far) = ("192.0.2.1:1".parse().unwrap(), inner);
-            let what = Tied::Translation { outer, inner, far: Some(far), proto: 17 };
-            let key = Key::Outer(17, outer, Some(far));
-            Told { kind: LogKind::Translation, key, what, phase, lasts_ms: 180_000 }
-        };
-        let hour_ms = 3_600_000;
-        for (ends, kept) in [(false, 1), (true, 60_001)] {
-            let (mut spans, mut ties) = (Spans::default(), Vec::new());
-            let line = LineRef { log: LogId(0), line: 1 };
-            for port in 0..60_000 {
-                spans.take(udp(port, Phase::Start), port.into(), None, line, &mut |it| {
-                    ties.push(it);
-                });
-            }
-            if ends {
-                spans.take(udp(60_001, Phase::Stop), 1, None, line, &mut |it| ties.push(it));
-            }
-            spans.outlived(&mut |it| ties.push(it));
-            assert_eq!(spans.open.len(), 60_000, "nobody's time is up");
-            let late = udp(60_002, Phase::Start);
-            spans.take(late, hour_ms, None, line, &mut |it| ties.push(it));
-            spans.outlived(&mut |it| ties.push(it));
-            assert_eq!((spans.open.len(), spans.oldest.len()), (kept, kept));
-            spans.finish(&mut |it| ties.push(it));
-            assert_eq!(ties.len(), 60_001 + usize::from(ends), "nothing is lost");
-            let first = ties.iter().find(|it| it.span.from_ms == 7).unwrap();
-            assert_eq!(first.span.to_ms, 180_007);
-        }
-    }
-
-    #[test]
-    fn an_end_without_a_beginning_still_tells_something() {
-        assert_eq!(spans(vec![(lease(1, Phase::Stop), 40, Some(90))]), [(40, 90)]);
-    }
-}
+mod tests;

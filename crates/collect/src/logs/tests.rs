@@ -113,6 +113,115 @@ fn lines_of_a_day_to_come_and_clocks_that_go_back_are_told_and_tied_all_the_same
     ];
     let (kept, read) = kept(lines.concat().as_bytes());
     let read = read.unwrap();
-    assert_eq!((read.ties, read.future, read.backwards), (6, 1, 2), "{read:?}");
+    assert_eq!((read.ties, read.future, read.backwards, read.unset), (6, 1, 2, 1), "{read:?}");
     assert!(kept.ties.iter().all(|it| it.span.from_ms <= it.span.to_ms));
+}
+
+/// Reads a stream as if it were a file; tells what was kept, and the numbers of the lines that were refused.
+fn streamed(mut source: impl Read) -> (Kept, LogRead, Vec<u64>) {
+    let (mut kept, mut numbers) = (Kept::default(), Vec::new());
+    let mut refuse = |number, _: &[u8]| numbers.push(number);
+    let read = read_from(&mut source, &reading(), &mut kept, &mut |_, _| (), &mut refuse).unwrap();
+    (kept, read, numbers)
+}
+
+fn understood(read: &LogRead) -> u64 {
+    read.entries.iter().map(|it| it.1).sum()
+}
+
+#[test]
+fn a_line_without_end_and_bytes_that_are_no_text_are_counted_and_the_rest_is_read() {
+    let good = |port| forward("2026-09-01", "10:00:00", port);
+    let head: String = (1..900).map(good).collect();
+    assert!(head.len() > HEAD, "the opening is a log");
+    let endless = io::repeat(b'x').take(100 << 20);
+    let zeros = [&b"\n"[..], &[0; 3_000], b"\n\xff\xfe\xff\n"].concat();
+    let tail = good(900);
+    let source = head.as_bytes().chain(endless).chain(&*zeros).chain(tail.as_bytes());
+    let (kept, read, numbers) = streamed(source);
+    assert_eq!((understood(&read), kept.ties.len()), (900, 900), "{read:?}");
+    assert_eq!(numbers, [900, 901, 902], "none is lost");
+    assert_eq!((read.silent, read.skips.total()), (0, 3));
+    for why in ["line-too-long", "line-shape", "line-encoding"] {
+        assert!(read.skips.counts.contains_key(&Reason(why)), "{why}: {:?}", read.skips);
+    }
+}
+
+#[test]
+fn a_bomb_is_one_line_and_what_is_damaged_or_followed_by_something_else_is_read_to_there() {
+    let head: String = (1..900).map(|port| forward("2026-09-01", "10:00:00", port)).collect();
+    let packed = |more: u64| {
+        let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut gzip = gzip;
+        gzip.write_all(head.as_bytes()).unwrap();
+        io::copy(&mut io::repeat(0).take(more), &mut gzip).unwrap();
+        gzip.finish().unwrap()
+    };
+    let bomb = packed(256 << 20);
+    assert!(bomb.len() < 4 << 20);
+    let read = kept(&bomb).1.unwrap();
+    assert_eq!((understood(&read), read.skips.total(), read.cut_off), (899, 1, false), "{read:?}");
+    let whole = packed(0);
+    let mut damaged = whole.clone();
+    let checksum = damaged.len() - 8;
+    damaged[checksum] ^= 0x55;
+    for bytes in [damaged, [&*whole, b"something else"].concat()] {
+        let read = kept(&bytes).1.unwrap();
+        assert_eq!((understood(&read), read.cut_off), (899, true), "{read:?}");
+        assert_eq!(read.seal.bytes, bytes.len() as u64, "the digest is that of the whole file");
+    }
+}
+
+#[test]
+fn of_a_file_in_many_encodings_every_line_is_counted_and_those_that_are_text_are_read() {
+    let ack = |last: u8, name: &[u8]| {
+        let line = format!(
+            "Nov  3 09:00:{last:02} gw dhcpd[812]: DHCPACK on 10.2.0.{last} to 00:00:5e:00:53:{last:02x} ("
+        );
+        [line.as_bytes(), name, b") via eth1\n"].concat()
+    };
+    // Tongji in GBK.
+    let gbk =
+        [ack(10, "实验室".as_bytes()), ack(11, b"\xcd\xac\xbc\xc3"), ack(12, b"\xff\xff")].concat();
+    let wide = |text: &[u8]| {
+        let text = format!("\u{feff}{}", String::from_utf8_lossy(text));
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let plain: Vec<u8> = (13..40).flat_map(|it| ack(it, b"pc")).collect();
+    let mixed = [&*gbk, &plain, &wide(&ack(50, "目".as_bytes())), b"\n", &ack(51, b"pc")].concat();
+    let (ties, read) = kept(&mixed);
+    let read = read.unwrap();
+    let lines = mixed.split(|it| *it == b'\n').count() as u64 - 1;
+    assert_eq!(understood(&read) + read.silent + read.skips.total(), lines, "{read:?}");
+    assert!(read.skips.counts.contains_key(&Reason("line-encoding")), "{read:?}");
+    let names: Vec<_> = ties
+        .ties
+        .iter()
+        .filter_map(|it| match &it.what {
+            Tied::Lease { host_name, .. } => host_name.as_deref(),
+            _ => None,
+        })
+        .collect();
+    assert!(names.contains(&"实验室") && names.contains(&"同济"), "{names:?}");
+    assert_eq!(understood(&read), 30, "two in other encodings, 27, and the one behind UTF-16");
+    // A whole file in UTF-16 is one more encoding.
+    let (ties, read) = kept(&wide(&[ack(10, "实验室".as_bytes()), plain].concat()));
+    assert_eq!((ties.ties.len(), read.unwrap().skips.total()), (28, 0));
+}
+
+#[test]
+fn a_record_that_does_not_end_is_told() {
+    let flow = "{\n\t\"t_first\" : \"2026-11-25T10:00:00.123\",\n\t\"t_last\" : \"2026-11-25T10:02:00.123\",\n\
+        \t\"proto\" : 6,\n\t\"src4_addr\" : \"10.1.2.3\",\n\t\"dst4_addr\" : \"203.0.113.9\",\n\
+        \t\"src_port\" : 51234,\n\t\"dst_port\" : 3333\n}\n";
+    let grammar = Grammars::shipped().iter().find(|it| it.id() == "nfdump-json");
+    let reading = Reading { grammar, ..reading() };
+    let text = [flow, flow.strip_suffix("\n}\n").unwrap()].concat();
+    let (mut kept, mut numbers) = (Kept::default(), Vec::new());
+    let mut refuse = |number, _: &[u8]| numbers.push(number);
+    let read = read_from(&mut text.as_bytes(), &reading, &mut kept, &mut |_, _| (), &mut refuse);
+    let read = read.unwrap();
+    assert_eq!((understood(&read), kept.ties.len()), (1, 1), "{read:?}");
+    assert_eq!(numbers, [text.lines().count() as u64]);
+    assert!(read.skips.counts.contains_key(&Reason("line-cut-off")), "{read:?}");
 }

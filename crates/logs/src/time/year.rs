@@ -76,9 +76,13 @@ impl Years {
     fn find(&mut self, of_year: impl Fn(i32) -> Option<i64>) -> Option<i64> {
         let bound = self.assumed.no_later_than_ms.saturating_add(AHEAD_MS);
         let Some(before) = self.before_ms else {
-            let last = year_of(bound.div_euclid(DAY_MS)) - i32::from(self.assumed.years_back);
+            let last = year_of(bound.div_euclid(DAY_MS));
             // Nine years hold a leap day even around a year such as 2100.
-            return (last - 9..=last).rev().find_map(|it| of_year(it).filter(|ms| *ms <= bound));
+            let fits = |it: &i32| of_year(*it).is_some_and(|ms| ms <= bound);
+            let latest = (last - 9..=last).rev().find(fits)?;
+            // Counted from the latest year that it can be: in January, December is of the year before.
+            let from = latest - i32::from(self.assumed.years_back);
+            return (from - 9..=from).rev().find_map(of_year);
         };
         let year = year_of(before.div_euclid(DAY_MS));
         let next = (year - 1..=year + 9)
@@ -129,6 +133,22 @@ mod tests {
             [2026, 2026, 2027, 2027]
         );
         assert_eq!(handed.overrun(), 0);
+    }
+
+    #[test]
+    fn a_year_and_more_from_december_to_january_is_read_from_its_beginning() {
+        let dates: Vec<_> = std::iter::once((12, 20)).chain((1..=12).map(|it| (it, 5))).collect();
+        let dates = [&*dates, &[(1, 5)]].concat();
+        let mut handed = years((2026, 1, 15), 0);
+        read(&mut handed, &dates);
+        assert_eq!(handed.overrun(), 1);
+        let mut again = years((2026, 1, 15), 1);
+        let found = read(&mut again, &dates);
+        assert_eq!(
+            (found.first(), found.get(1), found.last()),
+            (Some(&2024), Some(&2025), Some(&2026))
+        );
+        assert_eq!(again.overrun(), 0);
     }
 
     #[test]

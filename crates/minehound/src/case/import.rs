@@ -150,6 +150,7 @@ fn as_text(path: &Path, outcome: &Outcome, tz: &TimeZone) -> String {
                 ("import-moment", read.without_moment),
                 ("import-crowded", read.crowded_out),
                 ("import-future", read.future),
+                ("import-unset", read.unset),
                 ("import-backwards", read.backwards),
                 ("import-cut-off", read.cut_off.into()),
             ] {

@@ -221,6 +221,7 @@ pub(super) fn told(read: &LogRead) -> serde_json::Value {
         "without_moment": read.without_moment,
         "crowded_out": read.crowded_out,
         "after_latest": read.future,
+        "clock_unset": read.unset,
         "clock_back": read.backwards,
         "cut_off": read.cut_off,
     })

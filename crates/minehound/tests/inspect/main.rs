@@ -7,6 +7,8 @@ mod coverage;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod language;
 #[cfg(test)]
 mod logs;

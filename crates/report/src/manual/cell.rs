@@ -2,6 +2,8 @@
 
 use calamine::{DataRef, ExcelDateTime};
 
+use crate::visible::like_formula;
+
 /// The most characters that one cell holds, in any office program; one is left for the guard
 /// against formulas.
 pub(crate) const MAX_TEXT: usize = 32_766;
@@ -20,7 +22,7 @@ pub(super) fn text(cell: &DataRef<'_>) -> String {
         DataRef::Empty => String::new(),
     };
     let text = text.trim();
-    let guarded = text.strip_prefix('\'').filter(|it| it.starts_with(['=', '+', '-', '@']));
+    let guarded = text.strip_prefix('\'').filter(|it| like_formula(it));
     guarded.unwrap_or(text).chars().take(MAX_TEXT).collect()
 }
 

@@ -192,8 +192,10 @@ fn cut(rest: &[u8], layout: &Layout, ended: bool, heed: bool, ranges: &mut Vec<R
             if open {
                 return Found::Unclosed;
             }
-            ranges.push(Range { from, to: rest.len(), quoted });
-            return Found::Whole { end: rest.len(), next: rest.len(), lines };
+            // Half a unit behind the last whole one belongs to no field, and answers stand before it.
+            let end = rest.len() - rest.len() % unit;
+            ranges.push(Range { from, to: end, quoted });
+            return Found::Whole { end, next: rest.len(), lines };
         };
         match letter {
             b'"' if open => {

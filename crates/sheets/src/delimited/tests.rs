@@ -72,6 +72,30 @@ fn every_encoding_is_read_and_answered_in_itself() {
 }
 
 #[test]
+fn an_answer_closes_no_quotation_mark_that_the_sender_left_open() {
+    let sent = "a,b,c\n1,\"x,\n2,y,\n";
+    let (folder, book) = opened(sent.as_bytes());
+    let out = folder.path().join("out.csv");
+    let asked = [answer(2, 2, "one, \"two\"\n=3"), answer(3, 2, "=1,2")];
+    assert_eq!(write(&book, &asked, &out).unwrap().written, 2);
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(written, "a,b,c\n1,\"x,one  'two' =3\n2,y,'=1 2\n");
+    let all = rows(&Book::open(&out).unwrap()).0;
+    assert_eq!(all[1].1, ["1", "\"x", "one  'two' =3"]);
+}
+
+#[test]
+fn a_file_in_wide_letters_that_ends_within_one_is_answered_before_it() {
+    let text: Vec<u8> = "\u{feff}a,b\n中,".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cut = [&*text, b"\x2d"].concat();
+    let (folder, book) = opened(&cut);
+    assert_eq!(rows(&book).1.unreadable, 1);
+    let out = folder.path().join("out.csv");
+    write(&book, &[answer(2, 1, "文")], &out).unwrap();
+    assert_eq!(std::fs::read(&out).unwrap(), [&*text, &[0x87, 0x65, 0x2d]].concat());
+}
+
+#[test]
 fn layouts_are_found() {
     for (text, delimiter) in [
         ("a;b;c\n1,5;2;3\n2,5;3;4\n", b';'),
@@ -130,6 +154,27 @@ fn formulas_are_told_and_never_written() {
     write(&book, &[answer(3, 0, "=cmd"), answer(3, 1, "-1"), answer(3, 2, "@x")], &out).unwrap();
     let written = std::fs::read_to_string(&out).unwrap();
     assert!(written.ends_with("'=cmd,'-1,'@x\n"), "{written}");
+}
+
+#[test]
+fn what_a_stranger_chose_is_no_formula_in_any_office_program_and_is_read_back_as_it_was() {
+    let asked = ["＝1+1", " =1+1", "＠SUM(1)", "－1", "a;=1+1", "a\t=1+1", "\t=1", "a,=1\n=2"];
+    let sent = "a,b\r\n=HYPERLINK(\"http://203.0.113.1\"),\r\n+cmd|' /C calc'!A0,\r\n";
+    let (folder, book) = opened(sent.as_bytes());
+    for text in asked {
+        let out = folder.path().join("out.csv");
+        write(&book, &[answer(3, 1, text)], &out).unwrap();
+        let written = std::fs::read_to_string(&out).unwrap();
+        // What the sender wrote is theirs: not a byte of it changes.
+        let ours = written.strip_prefix(sent.strip_suffix("\r\n").unwrap()).unwrap();
+        let ours = ours.strip_suffix("\r\n").unwrap();
+        let bare = ours.trim_start_matches('"');
+        assert!(bare.starts_with(['\'', 'a']), "{written:?}");
+        assert!(!bare.contains([';', '\t', ',', '\n']) || ours.starts_with('"'), "{written:?}");
+        let (all, seen) = rows(&Book::open(&out).unwrap());
+        assert_eq!(all[2].1.last().map(String::as_str), Some(text.trim()));
+        assert_eq!(seen.formulas, 1, "the sender's alone: {written:?}");
+    }
 }
 
 #[test]

@@ -98,7 +98,9 @@ impl Reader<'_> {
         while let Some(token) = scanner.next().map_err(|it| self.damaged(it.to_string()))? {
             if let Token::Tag(tag) = token {
                 if tag.begins(b"row") {
-                    self.place.row(&tag).ok_or_else(|| self.damaged("a row without its place"))?;
+                    self.place.row(&tag).ok_or_else(|| {
+                        self.damaged("a row without its place, or beyond row 1,048,576")
+                    })?;
                     self.seen.last = self.place.row;
                     cells.clear();
                 } else if tag.ends(b"row") {

@@ -9,15 +9,24 @@ use crate::SheetsError;
 /// Where the shared texts of a workbook are named in its messages.
 const PART: &str = "sharedStrings.xml";
 
+const TOO_MANY: SheetsError = SheetsError::TooLarge("16,777,216 texts");
+/// The most of them: sixteen for each row of a full sheet.
+const MAX_STRINGS: usize = 1 << 24;
+
 /// Texts that cells share, held one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     text: String,
-    ends: Vec<usize>,
+    /// Where each ends; what a part that is held unpacks to can be counted so.
+    ends: Vec<u32>,
 }
 
 impl Strings {
     pub(super) fn read(input: impl Read) -> Result<Self, SheetsError> {
+        Self::read_at_most(MAX_STRINGS, input)
+    }
+
+    fn read_at_most(most: usize, input: impl Read) -> Result<Self, SheetsError> {
         let damaged = |it: std::io::Error| SheetsError::damaged(PART, it.to_string());
         let mut scanner = Scanner::new(input);
         let mut strings = Self::default();
@@ -28,7 +37,11 @@ impl Strings {
                 && tag.form != TagForm::Open
             {
                 strings.text.push_str(&text::without_escapes(std::mem::take(&mut one.text)));
-                strings.ends.push(strings.text.len());
+                let end = u32::try_from(strings.text.len()).map_err(|_| TOO_MANY)?;
+                if strings.ends.len() >= most {
+                    return Err(TOO_MANY);
+                }
+                strings.ends.push(end);
                 one = Runs::default();
             } else {
                 one.take(&token);
@@ -43,7 +56,8 @@ impl Strings {
             Some(before) => *self.ends.get(before)?,
             None => 0,
         };
-        self.text.get(from..*self.ends.get(number)?)
+        let at = |it: u32| usize::try_from(it).ok();
+        self.text.get(at(from)?..at(*self.ends.get(number)?)?)
     }
 }
 
@@ -73,6 +87,14 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_texts_than_a_list_has_are_refused() {
+        let many = "<si/>".repeat(100);
+        assert_eq!(Strings::read_at_most(100, many.as_bytes()).unwrap().ends.len(), 100);
+        let error = Strings::read_at_most(99, many.as_bytes()).unwrap_err();
+        assert!(matches!(error, SheetsError::TooLarge(_)), "{error}");
+    }
 
     #[test]
     fn runs_are_joined_and_empty_texts_keep_their_number() {

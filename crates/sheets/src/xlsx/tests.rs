@@ -265,6 +265,14 @@ fn hostile_sheets_are_refused_or_read_within_bounds() {
     bomb.extend_from_slice(b"</sheetData></worksheet>");
     let (_folder, book) = opened(&with_sheet(&bomb));
     assert!(texts(&book, 0).is_empty());
+    // What a sheet says of its size is not believed, and comments are no rows.
+    let claims = [
+        &b"<worksheet><dimension ref='A1:C10000000'/><sheetData><row r='2'><c><v>7</v></c></row>"[..],
+        &b"<!-- -->".repeat(2 << 20),
+        b"</sheetData></worksheet>",
+    ];
+    let (_folder, book) = opened(&with_sheet(&claims.concat()));
+    assert_eq!(texts(&book, 0).into_values().collect::<Vec<_>>(), ["7"]);
     // A shared formula with an enormous number, an error, a number that is none.
     let odd =
         b"<worksheet><sheetData><row r='2'><c r='A2'><f t='shared' si='4000000000'/><v>7</v></c>\
