@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use jiff::tz::{TimeZone, offset};
@@ -202,7 +203,7 @@ proptest! {
 fn a_list_of_too_many_rows_is_read_to_its_limit_and_says_where_it_can_be_split() {
     let mut text = "IP,端口,时间\n".to_owned();
     for row in 0..MAX_CLUES + 5 {
-        text.push_str(&format!("203.0.113.7,{},2026-11-25 10:00\n", 1_024 + row % 60_000));
+        let _infallible = writeln!(text, "203.0.113.7,{},2026-11-25 10:00", 1_024 + row % 60_000);
     }
     let list = of_text(text.as_bytes());
     assert_eq!((list.clues.len(), list.found.beyond), (MAX_CLUES, 5));
