@@ -53,8 +53,11 @@ fn a_name_that_is_a_formula_is_text_in_the_answer_and_the_senders_cells_stay_as_
         let (list, out) = (folder.path().join("list.csv"), folder.path().join("answer.csv"));
         let row = "198.51.100.1,51234,2026-11-25 09:59:30,,,";
         let own = ["=HYPERLINK(\"http://203.0.113.1\")", "+cmd|' /C calc'!A0", "-1+1", "@SUM(1)"];
-        let rows: String =
-            own.iter().map(|it| format!("{row}\"{}\"\r\n", it.replace('"', "\"\""))).collect();
+        let rows: String = own
+            .iter()
+            .map(|it| format!("{row}\"{}\"\r\n", it.replace('"', "\"\"")))
+            .collect::<Vec<_>>()
+            .concat();
         fs::write(&list, format!("{}\r\n{rows}", HEADERS.join(","))).unwrap();
         answered(&case, &list, &out);
         let (sent, answer) =
