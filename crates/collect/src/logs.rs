@@ -39,6 +39,9 @@ pub trait TieSink {
     /// The number of the log of this device and kind in this file.
     fn log(&mut self, device: &str, kind: LogKind) -> LogId;
 
+    /// The lines of this log tell of beginnings, and not only of what is over.
+    fn begins(&mut self, _log: LogId) {}
+
     /// Takes a tie.
     ///
     /// # Errors
@@ -326,6 +329,7 @@ impl Pass<'_> {
         let mut trouble = Ok(());
         let ties = &mut self.read.ties;
         self.spans.finish(&mut |tie| hand_over(tie, ties, sink, &mut trouble));
+        self.spans.beginning().for_each(|it| sink.begins(it));
         self.read.crowded_out = self.spans.crowded_out;
         trouble
     }

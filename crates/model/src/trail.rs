@@ -185,6 +185,9 @@ pub struct Log {
     pub span: Span,
     /// Stretches of that without any line, longer than its pace explains.
     pub silent: Vec<Span>,
+    /// Whether its lines are written when connections are over: what still goes on is not in it.
+    #[serde(default)]
+    pub only_ends: bool,
     /// How many ties.
     pub ties: u64,
 }

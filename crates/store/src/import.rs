@@ -29,6 +29,8 @@ struct Open {
     span: Option<Span>,
     ties: u64,
     pace: Pace,
+    /// Whether its lines tell of beginnings.
+    begins: bool,
 }
 
 /// What an import brought.
@@ -59,10 +61,19 @@ impl<'c> Import<'c> {
             let place = self.logs.len();
             places.insert(device.to_owned(), place);
             let device = device.to_owned();
-            self.logs.push(Open { device, kind, span: None, ties: 0, pace: Pace::default() });
+            let pace = Pace::default();
+            self.logs.push(Open { device, kind, span: None, ties: 0, pace, begins: false });
             place
         };
         self.case.nth_new_log(place)
+    }
+
+    /// Says that the lines of this log tell of beginnings: what goes on still is in it.
+    pub fn begins(&mut self, log: LogId) {
+        let place = self.case.place_of_new_log(log);
+        if let Some(log) = place.and_then(|it| self.logs.get_mut(it)) {
+            log.begins = true;
+        }
     }
 
     /// Takes a tie whose log was opened with [`Import::log`].
@@ -133,6 +144,7 @@ impl<'c> Import<'c> {
                     path: path.to_owned(),
                     span: it.span.unwrap_or(Span::at(0)),
                     silent: if shows_sessions { it.pace.silent() } else { Vec::new() },
+                    only_ends: shows_sessions && !it.begins,
                     ties: it.ties,
                 }
             })

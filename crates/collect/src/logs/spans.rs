@@ -1,6 +1,6 @@
 //! Spans of lines that stand apart: a beginning here, an end there, or none.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use minehound_logs::Phase;
 use minehound_model::{LineRef, LogId, Span, Tie, Tied};
@@ -33,6 +33,8 @@ pub(super) struct Spans {
     counter: u64,
     /// The logs that write the ends of connections: in them one without an end still goes on.
     ending: HashSet<LogId>,
+    /// The logs whose lines tell of beginnings: in the others there is nothing that still goes on.
+    beginning: BTreeSet<LogId>,
     /// With so many open the next look is due.
     look_at: usize,
     /// How many were closed because too many were open.
@@ -73,6 +75,13 @@ impl Spans {
         put: &mut dyn FnMut(Tie),
     ) {
         self.last_ms = Some(self.last_ms.map_or(at_ms, |it| it.max(at_ms)));
+        let is_over = match told.phase {
+            Phase::Whole => until_ms.is_some_and(|it| it > at_ms),
+            phase => phase == Phase::Stop,
+        };
+        if !is_over {
+            self.beginning.insert(line.log);
+        }
         match told.phase {
             Phase::Whole => {
                 let to_ms = until_ms.unwrap_or(at_ms).max(at_ms);
@@ -101,6 +110,11 @@ impl Spans {
                 put(open.tie(if often { last } else { i64::MAX }));
             }
         }
+    }
+
+    /// The logs whose lines tell of beginnings.
+    pub(super) fn beginning(&self) -> impl Iterator<Item = LogId> + '_ {
+        self.beginning.iter().copied()
     }
 
     fn begin(
@@ -212,8 +226,12 @@ impl Spans {
         };
         let from_ms = match began {
             Some((from_ms, number, true)) => {
-                self.open.remove(&key);
+                let open = self.open.remove(&key);
                 self.oldest.remove(&(from_ms, number));
+                // It ended at another place than it began at: when it moved is not told.
+                if let Some(open) = open.filter(|it| elsewhere(&it.what, &told.what)) {
+                    put(open.tie(to_ms));
+                }
                 from_ms
             }
             // Only the end was seen; `at` is the beginning where the line told both.
@@ -268,12 +286,22 @@ impl Open {
     }
 }
 
+/// Whether two ties of one account session name different places.
+fn elsewhere(began: &Tied, ended: &Tied) -> bool {
+    matches!(began, Tied::Account { .. }) && began != ended
+}
+
 /// Whether two ties under one key are about the same holder; a name that changed is no other one.
 fn same_holder(a: &Tied, b: &Tied) -> bool {
     match (a, b) {
         (Tied::Lease { address, mac, .. }, Tied::Lease { address: other, mac: theirs, .. }) => {
             address == other && mac == theirs
         }
+        // A session that roams goes on at another access point.
+        (
+            Tied::Account { account, address, mac, .. },
+            Tied::Account { account: of, address: other, mac: theirs, .. },
+        ) => account == of && address == other && mac == theirs,
         _ => a == b,
     }
 }

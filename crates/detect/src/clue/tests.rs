@@ -98,6 +98,7 @@ fn check(
         path: String::new(),
         span: Span::at(0),
         silent: Vec::new(),
+        only_ends: false,
         ties: 1,
     }];
     let knowledge = Knowledge::built_in().unwrap();

@@ -31,6 +31,7 @@ impl Made {
             path: format!("{device}.log"),
             span: Span { from_ms: NOON - 3_600_000, to_ms: NOON + 3_600_000 },
             silent: Vec::new(),
+            only_ends: false,
             ties: 0,
         });
         id

@@ -98,6 +98,7 @@ mod tests {
             path: String::new(),
             span: Span { from_ms: 0, to_ms: 40_000_000 },
             silent: Vec::new(),
+            only_ends: false,
             ties: 0,
         };
         let line = |number: u16| Tie {

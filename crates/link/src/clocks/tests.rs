@@ -22,6 +22,7 @@ fn campus(ahead_ms: i64, lost: u64) -> Remembered {
         path: String::new(),
         span: Span { from_ms: -2 * HOUR_MS, to_ms: 4 * HOUR_MS },
         silent: Vec::new(),
+        only_ends: false,
         ties: 0,
     };
     let mut ties = Vec::new();

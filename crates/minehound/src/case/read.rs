@@ -238,6 +238,10 @@ impl TieSink for Taking<'_> {
         self.import.log(device, kind)
     }
 
+    fn begins(&mut self, log: LogId) {
+        self.import.begins(log);
+    }
+
     fn tie(&mut self, tie: Tie) -> io::Result<()> {
         self.import.tie(tie).map_err(|cause| {
             let said = cause.to_string();

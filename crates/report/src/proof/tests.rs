@@ -21,6 +21,7 @@ fn proof() -> Proof {
         path: "exit.log".to_owned(),
         span,
         silent: Vec::new(),
+        only_ends: false,
         ties: 1,
     };
     let clock = LogClock { offset_ms: 184_000, pairs: 212, ..LogClock::assumed(500.0) };

@@ -154,3 +154,37 @@ proptest! {
         }
     }
 }
+
+fn account(ap: &str, phase: Phase) -> Told {
+    let mac = Some(HardwareAddress([9; 6]));
+    let address = Some("10.0.0.1".parse().unwrap());
+    let through = Some(Place { device: "nas".to_owned(), port: Some(ap.to_owned()) });
+    Told {
+        kind: LogKind::Account,
+        key: Key::Login("1 account".to_owned()),
+        what: Tied::Account { account: "account".to_owned(), address, mac, through },
+        phase,
+        lasts_ms: 10_000,
+    }
+}
+
+/// A session that ended elsewhere than it began was taken to go on for twelve hours, at an address that
+/// somebody else had by then.
+#[test]
+fn a_session_that_roams_ends_where_it_is_told_to_end() {
+    let told = spans(vec![
+        (account("ap1", Phase::Start), 0, None),
+        (account("ap2", Phase::Stop), 700, None),
+    ]);
+    assert_eq!(told, [(0, 700), (0, 700)]);
+}
+
+#[test]
+fn a_log_that_writes_ends_only_says_nothing_of_what_goes_on() {
+    let mut spans = Spans::default();
+    for (log, phase) in [(0, Phase::Stop), (1, Phase::Start), (2, Phase::Seen)] {
+        let line = LineRef { log: LogId(log), line: 1 };
+        spans.take(lease(1, phase), 0, Some(5), line, &mut |_| {});
+    }
+    assert_eq!(spans.beginning().collect::<Vec<_>>(), [LogId(1), LogId(2)]);
+}
