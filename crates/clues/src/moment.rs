@@ -75,6 +75,13 @@ pub(crate) fn time(clock: &str) -> Option<(i8, i8, i8, i64, i64)> {
     if clock.is_empty() {
         return Some((0, 0, 0, 0, DAY_MS));
     }
+    let (clock, noon) = halved(clock);
+    if let Some(afternoon) = noon {
+        let (hour, minute, second, ms, wide_ms) = time(clock)?;
+        let hour =
+            if (1..=12).contains(&hour) { hour % 12 + 12 * i8::from(afternoon) } else { hour };
+        return Some((hour, minute, second, ms, wide_ms));
+    }
     let (clock, fraction) = clock.split_once('.').map_or((clock, None), |it| (it.0, Some(it.1)));
     let parts = clock.trim().trim_end_matches(':').split(':').map(|it| it.trim().parse::<i8>());
     let parts: Vec<i8> = parts.collect::<Result<_, _>>().ok()?;
@@ -94,6 +101,25 @@ pub(crate) fn time(clock: &str) -> Option<(i8, i8, i8, i64, i64)> {
         }
         _ => None,
     }
+}
+
+/// A clock of twelve hours without its half of the day, and whether that is the second.
+fn halved(clock: &str) -> (&str, Option<bool>) {
+    const HALVES: [(&str, bool); 8] = [
+        ("上午", false),
+        ("下午", true),
+        ("晚上", true),
+        ("凌晨", false),
+        ("AM", false),
+        ("PM", true),
+        ("am", false),
+        ("pm", true),
+    ];
+    let taken = |(name, second): (&str, bool)| {
+        let rest = clock.strip_prefix(name).or_else(|| clock.strip_suffix(name))?;
+        Some((rest.trim(), Some(second)))
+    };
+    HALVES.into_iter().find_map(taken).unwrap_or((clock, None))
 }
 
 /// Digits alone: `20261125`, `202611251003`, `20261125100307`, seconds or milliseconds since 1970.
@@ -171,6 +197,10 @@ mod tests {
         check("2026年11月25日10时3分7秒", "2026-11-25T02:03:07Z", 1_000);
         check("2026年11月25日 10时3分", "2026-11-25T02:03:00Z", 60_000);
         check("2026年11月25日10时", "2026-11-25T02:00:00Z", 3_600_000);
+        check("2026/11/25 9:00:16 PM", "2026-11-25T13:00:16Z", 1_000);
+        check("2026-11-25 上午9:00:16", "2026-11-25T01:00:16Z", 1_000);
+        check("2026年11月25日 下午12时3分", "2026-11-25T04:03:00Z", 60_000);
+        check("2026-11-25 12:03 AM", "2026-11-24T16:03:00Z", 60_000);
         check("２０２６－１１－２５　１０：０３", "2026-11-25T02:03:00Z", 60_000);
         check("20261125100307", "2026-11-25T02:03:07Z", 1_000);
         check("20261125", "2026-11-24T16:00:00Z", DAY_MS);

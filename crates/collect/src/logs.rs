@@ -1,23 +1,25 @@
 //! Logs: lines into ties, in one pass, in flat memory.
 //!
 //! A file may hold lines of several products, as a syslog server writes them: the grammars that its opening
-//! fits are tried on each line, the one that fitted last first. What a line ties goes to whoever
+//! fits are tried on each line, the one that fitted last first, and those that speak later join them. What a line ties goes to whoever
 //! keeps ties; what does not fit is counted by its reason and handed on as it is.
 
 mod doubts;
 mod facts;
+mod frames;
 mod quoted;
 mod spans;
+mod strangers;
+mod taking;
 mod ties;
 
 use std::io::{self, Read};
 use std::path::Path;
 
 use minehound_logs::{
-    Assumed, Entry, Grammar, Grammars, Line, Lines, Moment, Numbered, Phase, Precision, Reader,
-    Split,
+    Assumed, Entry, Grammar, Grammars, Line, Lines, Numbered, Reader, Split, dnstap,
 };
-use minehound_model::{LineRef, LogId, LogKind, Span, Tie};
+use minehound_model::{LogId, LogKind, Span, Tie};
 use thiserror::Error;
 
 use self::doubts::{LastClock, UntilCut};
@@ -28,11 +30,13 @@ use crate::{Reason, Skips};
 pub use facts::{Answers, LogFacts};
 pub use quoted::quoted;
 use spans::Spans;
+use strangers::Strangers;
+use taking::{Taking, hand_over};
 
 /// How much of a file is looked at to recognise it.
 const HEAD: usize = 256 << 10;
 /// Products whose lines are looked for in one file.
-const MAX_GRAMMARS: usize = 12;
+const MAX_GRAMMARS: usize = 24;
 
 /// Keeps what logs tie.
 pub trait TieSink {
@@ -88,6 +92,8 @@ pub struct LogRead {
     pub ties: u64,
     /// From the first to the last moment that it told.
     pub span: Option<Span>,
+    /// When its last line was written, as far as lines tell: what is told to last longer is a promise.
+    pub last_ms: Option<i64>,
     /// Entries whose zone was taken for granted.
     pub without_zone: u64,
     /// Entries whose year was taken from their neighbours.
@@ -175,6 +181,15 @@ pub(crate) fn read_from(
 ) -> Result<LogRead, LogError> {
     let mut source = UntilCut::new(source);
     let opening = prefix_of(&mut source, HEAD)?;
+    if reading.grammar.is_none() && dnstap::is_stream(&opening) {
+        return frames::read(
+            io::Cursor::new(opening).chain(&mut source),
+            reading,
+            sink,
+            hear,
+            refused,
+        );
+    }
     let grammars: Vec<&Grammar> = if let Some(grammar) = reading.grammar {
         vec![grammar]
     } else {
@@ -191,6 +206,10 @@ pub(crate) fn read_from(
         read: LogRead::default(),
         lines: 0,
         last: LastClock::default(),
+        strangers: Strangers::new(
+            reading.grammar.is_none().then_some(reading.grammars),
+            reading.assumed,
+        ),
         reading: *reading,
     };
     let mut lines = Lines::new(io::Cursor::new(opening).chain(&mut source));
@@ -213,6 +232,9 @@ pub(crate) fn read_from(
 
 /// What the opening of a file is: no log, or one, and whether it tells of names that were asked for.
 pub(crate) fn recognise(opening: &[u8]) -> Option<bool> {
+    if dnstap::is_stream(opening) {
+        return Some(true);
+    }
     // Text in UTF-16 has as many zeros as letters; other text has none.
     let zeros = opening.iter().take(512).any(|it| *it == 0);
     if zeros && !matches!(opening, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
@@ -242,6 +264,7 @@ struct Pass<'g> {
     read: LogRead,
     lines: u64,
     last: LastClock,
+    strangers: Strangers<'g>,
     reading: Reading<'g>,
 }
 
@@ -285,6 +308,14 @@ impl Pass<'_> {
                 Line::Nothing => silent = true,
                 Line::Refused(reason) => why = why.or(Some(reason)),
             }
+        }
+        let known = self.readers.iter().map(|it| it.0.grammar());
+        if count < MAX_GRAMMARS
+            && let Some(reader) = self.strangers.find(text, known)
+        {
+            self.first = count;
+            self.readers.push((reader, 0));
+            return self.line(line, sink, hear, refused);
         }
         if silent {
             self.read.silent += 1;
@@ -330,55 +361,9 @@ impl Pass<'_> {
         let ties = &mut self.read.ties;
         self.spans.finish(&mut |tie| hand_over(tie, ties, sink, &mut trouble));
         self.spans.beginning().for_each(|it| sink.begins(it));
+        self.read.last_ms = self.spans.last_ms();
         self.read.crowded_out = self.spans.crowded_out;
         trouble
-    }
-}
-
-/// What an entry is taken with.
-struct Taking<'t, 'g> {
-    spans: &'t mut Spans,
-    read: &'t mut LogRead,
-    last: &'t mut LastClock,
-    reading: &'t Reading<'g>,
-}
-
-impl Taking<'_, '_> {
-    /// Turns an entry into what it ties, and hands over what is complete.
-    fn take(&mut self, entry: &Entry<'_>, number: u64, sink: &mut dyn TieSink) -> io::Result<()> {
-        let Unsaid { device, taken_ms } = self.reading.unsaid;
-        let taken = taken_ms.filter(|_| entry.phase == Phase::Seen).map(|ms| Moment {
-            ms,
-            precision: Precision::Minute,
-            zone_stated: true,
-            year_stated: true,
-        });
-        let read = &mut *self.read;
-        let Some(at) = entry.at.or(entry.until).or(taken) else {
-            read.without_moment += 1;
-            return Ok(());
-        };
-        read.without_zone += u64::from(!at.zone_stated);
-        read.without_year += u64::from(!at.year_stated);
-        self.last.note(entry, at, self.reading.assumed.no_later_than_ms, read);
-        let until = entry.until.map(|it| it.ms);
-        let span = Span { from_ms: at.ms, to_ms: until.unwrap_or(at.ms).max(at.ms) };
-        read.span = Some(read.span.map_or(span, |it| it.hull(span)));
-        let Some(told) = ties::tied(entry) else { return Ok(()) };
-        let log = sink.log(entry.device.as_deref().unwrap_or(device), told.kind);
-        let line = LineRef { log, line: number };
-        let mut trouble = Ok(());
-        let ties = &mut read.ties;
-        let mut put = |tie| hand_over(tie, ties, sink, &mut trouble);
-        self.spans.take(told, at.ms, until, line, &mut put);
-        trouble
-    }
-}
-
-fn hand_over(tie: Tie, ties: &mut u64, sink: &mut dyn TieSink, trouble: &mut io::Result<()>) {
-    if trouble.is_ok() {
-        *ties += 1;
-        *trouble = sink.tie(tie);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A clue is a claim. How far it is borne out is said by the furthest thing that a log shows: a name
 //! that was asked for, a connection, a login, shares; what speaks against it stands beside that.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use minehound_model::{
     Answer, Behaviour, Clue, Fact, Graded, Log, Objection, SensorAlert, Span, Support,
@@ -54,7 +54,8 @@ pub fn grade(
     knowledge: &Knowledge,
 ) -> Graded {
     let matter = Matter { clue, knowledge };
-    let mut because = trail(&matter, answer, logs);
+    let looked_up = matter.looked_up(sighted);
+    let mut because = trail(&matter, answer, logs, looked_up.as_deref());
     because.extend(sighted.iter().filter_map(|it| matter.seen(it)));
     because.sort_by(|a, b| b.behaviour.cmp(&a.behaviour).then_with(|| a.cmp(b)));
     because.dedup();
@@ -66,11 +67,17 @@ pub fn grade(
 }
 
 /// Lines of the trail that show the connection itself.
-fn trail(matter: &Matter<'_>, answer: &Answer, logs: &[Log]) -> Vec<Support> {
+fn trail(
+    matter: &Matter<'_>,
+    answer: &Answer,
+    logs: &[Log],
+    looked_up: Option<&[IpAddr]>,
+) -> Vec<Support> {
     let steps = answer.candidates.first().map_or(&[][..], |it| &it.steps);
     let told = |it: &minehound_model::Step| {
         let (far, line) = (it.tied.far()?, it.line?);
-        let behaviour = matter.far(far.ip(), far.port())?;
+        let named = looked_up.and_then(|it| matter.far_by_name(far, it));
+        let behaviour = matter.far(far.ip(), far.port()).or(named)?;
         let device = logs.iter().find(|log| log.id == line.log)?.device.clone();
         Some(Support { behaviour, device, what: far.to_string(), span: it.span })
     };
@@ -94,6 +101,30 @@ impl Matter<'_> {
         }
         // A connection to an address that serves many tells of none of them.
         self.knowledge.shared_network(address).is_none().then_some(Behaviour::Connected)
+    }
+
+    /// What a connection is to an end that the clue gives a name for only, when the machine asked for that name:
+    /// one to an address that the name had, or to the port of the pool, which no web page has.
+    fn far_by_name(&self, far: SocketAddr, answers: &[IpAddr]) -> Option<Behaviour> {
+        let pool = &self.clue.pool;
+        let own = answers.contains(&far.ip());
+        let own_port = pool.port == Some(far.port()) && !Knowledge::is_web_port(far.port());
+        let meant = pool.address.is_none()
+            && (own || answers.is_empty() && own_port)
+            && !NAME_PORTS.contains(&far.port())
+            && self.knowledge.shared_network(far.ip()).is_none();
+        meant.then_some(Behaviour::Connected)
+    }
+
+    /// The addresses that the clue's own name had, as far as logs say, if it was asked for.
+    fn looked_up(&self, sighted: &[Sighted]) -> Option<Vec<IpAddr>> {
+        let own = self.clue.pool.host.is_some();
+        let of = |it: &Sighted| match &it.fact {
+            Fact::NameLookup(it) if own && self.is_matter(&it.name) => Some(it.answers.clone()),
+            _ => None,
+        };
+        let all: Vec<_> = sighted.iter().filter_map(of).collect();
+        (!all.is_empty()).then(|| all.into_iter().flatten().collect())
     }
 
     fn is_matter(&self, name: &str) -> bool {

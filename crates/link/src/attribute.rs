@@ -8,6 +8,7 @@ mod crowd;
 mod lines;
 mod machine;
 mod network;
+mod reach;
 mod steps;
 mod walk;
 mod weigh;

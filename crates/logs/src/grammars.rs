@@ -101,14 +101,32 @@ impl Grammars {
             .filter(|(_, it)| it.entries >= it.refused && (it.entries > 0 || it.headed))
             .partition(|(_, it)| it.entries > 0);
         // A log in which nothing happened yet is one all the same.
-        if fitting.is_empty() {
+        if fitting.is_empty() && !headed.is_empty() {
             return headed;
+        }
+        if fitting.is_empty() {
+            fitting = self.together(&lines);
         }
         let fullness = |it: &Share| it.fields.saturating_mul(100) / it.entries.max(1);
         fitting.sort_by_key(|(_, it)| Reverse((it.permille(), it.entries, fullness(it))));
         fitting
     }
 }
+
+impl Grammars {
+    /// Where many devices write to one file, no product has half of its lines, but all of them together do.
+    fn together(&self, lines: &[Vec<u8>]) -> Vec<(&Grammar, Share)> {
+        let shares = self.grammars.iter().map(|it| (it, share(it, lines)));
+        let telling = |it: &Share| it.entries > 0 && it.fields / it.entries.max(1) >= MIN_FIELDS;
+        let some: Vec<_> = shares.filter(|it| telling(&it.1)).collect();
+        let understood: u32 = some.iter().map(|it| it.1.entries).sum();
+        let enough = usize::try_from(understood).unwrap_or(usize::MAX).saturating_mul(2);
+        if enough >= lines.len() { some } else { Vec::new() }
+    }
+}
+
+/// A line of fewer fields may be anybody's.
+const MIN_FIELDS: u32 = 3;
 
 /// The lines of a head, its last one left out if it is cut.
 fn split(head: &[u8]) -> Vec<Vec<u8>> {

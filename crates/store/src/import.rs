@@ -76,6 +76,14 @@ impl<'c> Import<'c> {
         }
     }
 
+    /// Says when the last line of the artefact was written: a lease that it tells of may last longer, but
+    /// the log says nothing of what came then.
+    pub fn ended(&mut self, last_ms: i64) {
+        for span in self.logs.iter_mut().filter_map(|it| it.span.as_mut()) {
+            span.to_ms = span.to_ms.min(last_ms).max(span.from_ms);
+        }
+    }
+
     /// Takes a tie whose log was opened with [`Import::log`].
     ///
     /// # Errors

@@ -74,14 +74,15 @@ impl Spans {
         line: LineRef,
         put: &mut dyn FnMut(Tie),
     ) {
-        self.last_ms = Some(self.last_ms.map_or(at_ms, |it| it.max(at_ms)));
         let is_over = match told.phase {
-            Phase::Whole => until_ms.is_some_and(|it| it > at_ms),
+            Phase::Whole => until_ms.is_some(),
             phase => phase == Phase::Stop,
         };
         if !is_over {
             self.beginning.insert(line.log);
         }
+        let written_ms = until_ms.filter(|_| is_over).map_or(at_ms, |it| it.max(at_ms));
+        self.last_ms = Some(self.last_ms.map_or(written_ms, |it| it.max(written_ms)));
         match told.phase {
             Phase::Whole => {
                 let to_ms = until_ms.unwrap_or(at_ms).max(at_ms);
@@ -110,6 +111,11 @@ impl Spans {
                 put(open.tie(if often { last } else { i64::MAX }));
             }
         }
+    }
+
+    /// The last moment at which a line was written, as far as lines tell.
+    pub(super) fn last_ms(&self) -> Option<i64> {
+        self.last_ms
     }
 
     /// The logs whose lines tell of beginnings.

@@ -225,3 +225,45 @@ fn a_record_that_does_not_end_is_told() {
     assert_eq!(numbers, [text.lines().count() as u64]);
     assert!(read.skips.counts.contains_key(&Reason("line-cut-off")), "{read:?}");
 }
+
+/// A syslog server writes what all devices send into one file: who speaks late is heard as well.
+#[test]
+fn a_product_that_speaks_behind_the_opening_is_read() {
+    let early = "Nov 25 09:00:00 gw kernel: nat IN=eth1 OUT=eth0 SRC=10.1.1.5 DST=203.0.113.9 LEN=60 PROTO=TCP SPT=40000 DPT=443\n";
+    let late = "<190>2026-11-25 09:58:55 FW %%01SECLOG/6/SESSION_TEARDOWN(l):IPVer=4,Protocol=tcp,SourceIP=10.1.1.6,DestinationIP=203.0.113.9,SourcePort=24394,DestinationPort=3333,SourceNatIP=198.51.100.1,SourceNatPort=24394,BeginTime=1764036000,EndTime=1764036100,SendPkts=12,SendBytes=6282,RcvPkts=20,RcvBytes=301687,SourceVpnID=0,DestinationVpnID=0,SourceZone=trust,DestinationZone=untrust,PolicyName=Permit_all,UserName=,CloseReason=tcp-fin.\n";
+    let text = early.repeat(4_000) + &late.repeat(3);
+    let (_, read) = kept(text.as_bytes());
+    let read = read.unwrap();
+    let of = |id: &str| read.entries.iter().find(|it| it.0 == id).map_or(0, |it| it.1);
+    assert_eq!((of("huawei-firewall"), read.skips.total()), (3, 0), "{:?}", read.entries);
+}
+
+/// Seven products in turn: none has half of the lines.
+#[test]
+fn products_that_take_turns_are_read_together() {
+    let lines = [
+        "Nov 25 09:00:00 dhcp dhcpd[1]: DHCPACK on 10.1.1.5 to 00:00:5e:00:53:05 (pc-5) via eth0",
+        "Nov 25 09:00:01 gw kernel: nat IN=eth1 OUT=eth0 SRC=10.1.1.5 DST=203.0.113.9 LEN=60 PROTO=TCP SPT=40000 DPT=443",
+        "date=2026-11-25 time=09:00:02 devname=\"FGT-1\" devid=\"FG1\" eventtime=1764032402000000000 tz=\"+0800\" logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" srcip=10.1.1.7 srcport=5001 dstip=203.0.113.9 dstport=443 proto=6 action=\"close\" policyid=1 trandisp=\"snat\" transip=198.51.100.1 transport=5001 duration=10 sentbyte=1 rcvdbyte=1",
+    ];
+    let text = (lines.join("\n") + "\n").repeat(30);
+    let (_, read) = kept(text.as_bytes());
+    let read = read.unwrap();
+    let all: u64 = read.entries.iter().map(|it| it.1).sum();
+    assert_eq!((read.entries.len(), all), (3, 90), "{:?} {:?}", read.entries, read.skips);
+}
+
+#[test]
+fn dnstap_is_read_like_a_log() {
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/dnstap/response");
+    // The first byte of a seed says how many bytes come at a time.
+    let stream = &std::fs::read(seed).unwrap()[1..];
+    assert_eq!(recognise(stream), Some(true));
+    let mut heard = 0;
+    let (mut sink, mut all) = (Kept::default(), reading());
+    all.assumed = Assumed::ANY;
+    let mut hear = |entry: &Entry<'_>, _| heard += u32::from(entry.name.is_some());
+    let mut source = stream;
+    let read = read_from(&mut source, &all, &mut sink, &mut hear, &mut |_, _| {}).unwrap();
+    assert_eq!((read.entries, heard), (vec![("dnstap".to_owned(), 1)], 1));
+}

@@ -271,3 +271,65 @@ fn of_too_many_lines_none_is_named_but_those_to_the_far_end_are_looked_through()
     let first = &unknown.candidates[0];
     assert!(matches!(first.who, Who::Behind(_)) && first.probability > 0.99, "{first:?}");
 }
+
+/// A lease of a day says nothing of the hours behind the last line of its log.
+#[test]
+fn behind_the_end_of_a_log_what_it_promised_fades() {
+    let answered = |hours: i64| {
+        let mut made = Made::default();
+        let leases = made.log("dhcp", LogKind::Lease);
+        made.logs[0].span.to_ms = NOON;
+        made.tie(leases, 0, 86_400, lease("10.1.2.3", 7));
+        let at = Span::at(NOON + hours * 3_600_000);
+        let asked = Question {
+            address: "10.1.2.3".parse().unwrap(),
+            port: None,
+            far: None,
+            moment: at,
+            ..question()
+        };
+        made.answer(&asked, &Network::default()).candidates[0].clone()
+    };
+    let soon = answered(0);
+    assert_eq!((soon.who.clone(), soon.probability > 0.98), (Who::Machine(mac(7)), true));
+    let late = answered(11);
+    assert!(matches!(late.who, Who::Holder(_)) && late.probability > 0.8, "{late:?}");
+}
+
+/// An hour of lines says little of a day: the same port was anyone's in the others.
+#[test]
+fn a_day_is_not_answered_by_the_lines_of_an_hour() {
+    let mut made = Made::default();
+    let exit = made.log("exit", LogKind::Translation);
+    let leases = made.log("dhcp", LogKind::Lease);
+    made.logs[0].span = Span { from_ms: NOON, to_ms: NOON + 3_600_000 };
+    made.logs[0].ties = 10_000;
+    made.translation(exit, (10, 60), "198.51.100.1:50000", "10.1.2.3:40000");
+    made.tie(leases, -3_600, 86_400, lease("10.1.2.3", 7));
+    let day = Span { from_ms: NOON - 43_200_000, to_ms: NOON + 43_200_000 };
+    let answer = made.answer(&Question { moment: day, ..question() }, &Network::default());
+    assert!(
+        answer.candidates.iter().all(|it| it.probability < 0.5 || matches!(it.who, Who::Behind(_))),
+        "{answer:?}"
+    );
+}
+
+/// A log that is written when connections are over does not show those that go on still.
+#[test]
+fn what_goes_on_when_a_log_of_ends_ends_is_not_ruled_out() {
+    let named = |only_ends: bool| {
+        let mut made = Made::default();
+        let exit = made.log("exit", LogKind::Translation);
+        let leases = made.log("dhcp", LogKind::Lease);
+        made.logs[0].span = Span { from_ms: NOON - 3_600_000, to_ms: NOON + 120_000 };
+        made.logs[0].ties = 10_000;
+        made.logs[0].only_ends = only_ends;
+        made.translation(exit, (-60, 60), "198.51.100.1:50000", "10.1.2.3:40000");
+        made.tie(leases, -3_600, 3_600, lease("10.1.2.3", 7));
+        let asked = Question { port: None, ..question() };
+        let answer = made.answer(&asked, &Network::default());
+        answer.candidates.iter().find(|it| it.who == Who::Machine(mac(7))).unwrap().probability
+    };
+    assert!(named(false) > 0.95, "{}", named(false));
+    assert!(named(true) < 0.6, "{}", named(true));
+}

@@ -11,7 +11,7 @@ use minehound_model::{
 use super::crowd::Held;
 use super::lines::{Fitting, grouped};
 use super::steps::{End, bridging, came_from, step};
-use super::weigh::{ms, of_missing, touches};
+use super::weigh::{of_missing, touches};
 use super::{Network, machine};
 use crate::clocks::Clocks;
 use minehound_model::{Ask, Ties};
@@ -25,8 +25,6 @@ const MAX_VISITS: usize = 20_000;
 /// Where a line is missing, the same connection is missing further in more often than by chance: many
 /// devices write at the end, and it may go on still. Chosen on the seeds 1 and 2 of `campus-logs-holes`.
 const ALSO_MISSING: f64 = 0.7;
-/// After this time one half of the connections that stood at a moment is over, in milliseconds.
-const GOES_ON_MS: f64 = 300_000.0;
 /// Whoever has less is named and no more; a way of less is not kept, since it proves nothing.
 const DESCRIBED: f64 = 0.005;
 const PROVEN: f64 = 0.001;
@@ -99,7 +97,10 @@ impl Walk<'_> {
         };
         let touching: Vec<f64> = fitting.iter().map(|it| it.touches).collect();
         let missing_share = self.loss(&shown_by, &fitting, asked);
-        let lost = of_missing(&touching, missing_share, end.port.is_some() && is_short(asked));
+        let exclusive = end.port.is_some() && is_short(asked);
+        let unseen = self.unseen(&shown_by, asked, exclusive);
+        let loss = 1.0 - (1.0 - missing_share) * (1.0 - unseen);
+        let lost = of_missing(&touching, loss, exclusive);
         // A line that is there counts as far as its log is whole.
         let kept = 1.0 - missing_share.min(0.99);
         let total = touching.iter().sum::<f64>() * kept + lost;
@@ -301,6 +302,7 @@ impl Walk<'_> {
     pub(super) fn touching(&self, tie: &Tie, asked: Span) -> f64 {
         let log = tie.line.log;
         touches(self.clocks.of(log).true_span(tie.span), asked, self.sd(log))
+            * self.promised(tie, asked)
     }
 
     /// When it was seen, once a line is taken for the one meant.
@@ -322,24 +324,8 @@ impl Walk<'_> {
                     log.span.overlaps(shown) && !log.silent.iter().any(|gap| gap.covers(shown))
                 })
         };
-        let losses = logs.iter().filter(reaches).map(|it| {
-            let kept = 1.0 - self.clocks.loss(*it);
-            1.0 - kept * self.log(*it).map_or(1.0, |log| self.over(log, asked))
-        });
+        let losses = logs.iter().filter(reaches).map(|it| self.clocks.loss(*it));
         losses.reduce(f64::min).unwrap_or(1.0)
-    }
-
-    /// The probability that a connection of that moment was over when its log ends: a log that is written at
-    /// the end of connections does not show those that still go on. Their lengths have a long tail.
-    fn over(&self, log: &Log, asked: Span) -> f64 {
-        if !log.only_ends {
-            return 1.0;
-        }
-        let shown = self.clocks.of(log.id).shown(asked);
-        let rest = ms(log.span.to_ms.saturating_sub(shown.from_ms).max(0));
-        let t: f64 =
-            std::env::var("MH_TAU").ok().and_then(|it| it.parse().ok()).unwrap_or(GOES_ON_MS);
-        rest / (rest + t)
     }
 
     fn answer(mut self, asked: Span) -> Answer {

@@ -174,6 +174,9 @@ fn one(
             refused.keep(number, text);
         });
         let Taking { mut import, full } = taking;
+        if let Some(last_ms) = read.as_ref().ok().and_then(|it| it.last_ms) {
+            import.ended(last_ms);
+        }
         if let Some(trouble) = full {
             return Err(trouble.into());
         }

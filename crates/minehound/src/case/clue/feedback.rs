@@ -1,5 +1,7 @@
 //! `minehound clue feedback`: the answers, in the sender's own columns and layout.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -31,7 +33,16 @@ pub(super) fn run(args: &ClueFeedback, lang: Lang) -> anyhow::Result<ExitCode> {
             &[("path", &base.display().to_string())],
         )));
     }
+    if args.out.exists() {
+        // It may be the sender's own file, or an answer that people have written into.
+        let path = args.out.display().to_string();
+        return Err(Usage::error(filled("feedback-there", &[("path", &path)])));
+    }
     let book = Book::open(base).with_context(|| base.display().to_string())?;
+    if args.onto.is_some() {
+        let sent = Book::open(&kept).with_context(|| kept.display().to_string())?;
+        same_rows(whole, &sent, &book)?;
+    }
     let earlier = case.written(whole.list.id)?;
     let mut answers = Vec::new();
     for (table, reply, row) in replies(whole, &words) {
@@ -45,8 +56,7 @@ pub(super) fn run(args: &ClueFeedback, lang: Lang) -> anyhow::Result<ExitCode> {
         return Err(Usage::error(word("clues-no-answers")));
     }
     let done = write(&book, &answers, &args.out).with_context(|| args.out.display().to_string())?;
-    let refused: std::collections::BTreeSet<Place> =
-        done.kept.iter().chain(&done.missing).copied().collect();
+    let refused: BTreeSet<Place> = done.kept.iter().chain(&done.missing).copied().collect();
     let written = answers.into_iter().filter(|it| !refused.contains(&it.place));
     let written = written.map(|it| {
         let Place { sheet, row, column } = it.place;
@@ -64,6 +74,63 @@ pub(super) fn run(args: &ClueFeedback, lang: Lang) -> anyhow::Result<ExitCode> {
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// Sees that the rows to be answered still say what was sent: who sorts or inserts rows moves them, and the
+/// answer of one would stand beside another.
+fn same_rows(whole: &WholeList, sent: &Book, onto: &Book) -> anyhow::Result<()> {
+    for table in &whole.kept.tables {
+        let asked: BTreeSet<u32> = whole
+            .clues
+            .iter()
+            .filter(|it| it.clue.at.sheet == table.sheet)
+            .map(|it| it.clue.at.row)
+            .collect();
+        let columns: Vec<u32> = SAYING.iter().filter_map(|it| table.columns.of(*it)).collect();
+        let (before, now) = (
+            said(sent, table.sheet, &asked, &columns)?,
+            said(onto, table.sheet, &asked, &columns)?,
+        );
+        if let Some(row) = asked.iter().find(|it| before.get(it) != now.get(it)) {
+            let (path, row) = (onto.path().display().to_string(), row.to_string());
+            return Err(Usage::error(filled("feedback-moved", &[("path", &path), ("row", &row)])));
+        }
+    }
+    Ok(())
+}
+
+/// What rows say in some columns.
+fn said(
+    book: &Book,
+    sheet: usize,
+    rows: &BTreeSet<u32>,
+    columns: &[u32],
+) -> anyhow::Result<BTreeMap<u32, Vec<String>>> {
+    let mut said = BTreeMap::new();
+    if sheet < book.sheets().len() {
+        book.rows(sheet, &mut |row| {
+            if rows.contains(&row.number) {
+                let text = |it: &u32| row.cell(*it).map(|it| it.text.clone()).unwrap_or_default();
+                said.insert(row.number, columns.iter().map(text).collect());
+            }
+            ControlFlow::Continue(())
+        })
+        .with_context(|| book.path().display().to_string())?;
+    }
+    Ok(said)
+}
+
+/// The columns that say what a row is about.
+const SAYING: [Role; 9] = [
+    Role::Address,
+    Role::Port,
+    Role::Seen,
+    Role::First,
+    Role::Last,
+    Role::Clock,
+    Role::PoolHost,
+    Role::PoolAddress,
+    Role::PoolPort,
+];
 
 /// A list is answered in the language that it is written in.
 fn language(whole: &WholeList, otherwise: Lang) -> Lang {
