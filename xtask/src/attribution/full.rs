@@ -133,21 +133,30 @@ fn page(
         writeln!(text, "| {} | {:.1} | {} |", it.what, it.seconds, it.peak_mib)?;
     }
     text += "\n| rows | how many | first | in the set | wrong | behind | mean set |\n|---|---|---|---|---|---|---|\n";
-    let mut all = Rows::default();
     for (sort, rows) in by_sort {
         line(&mut text, sort, rows)?;
-        add(&mut all, rows);
     }
     let seconds = |what: &str| took.iter().find(|it| it.what == what).map_or(0.0, |it| it.seconds);
     let clues_s = seconds("`clue import`") + seconds("`clue feedback`");
     let whole = by_sort.get(WHOLE).cloned().unwrap_or_default();
-    let (top, held) = (part(whole.top, whole.rows), part(all.held + all.behind, all.rows));
+    let top = part(whole.top, whole.rows);
+    let mut removed = Rows::default();
+    for sort in ["removed, port and second", "removed, vague"] {
+        add(&mut removed, &by_sort.get(sort).cloned().unwrap_or_default());
+    }
+    let (named, held) =
+        (part(removed.held, removed.rows), part(removed.held + removed.behind, removed.rows));
     text += "\n| goal | reached | met |\n|---|---|---|\n";
     let pace = lines as f64 / seconds("import them").max(0.001);
     for (goal, reached, met) in [
         ("98 % first with complete logs", format!("{:.1} %", 100.0 * top), top >= TOP),
         (
-            "95 % in the set or rightly behind a translator, all rows",
+            "95 % in the set where the line is missing, by name",
+            format!("{:.1} % of {}", 100.0 * named, removed.rows),
+            named >= HELD,
+        ),
+        (
+            "the same, by name or as everyone behind a translator",
             format!("{:.1} %", 100.0 * held),
             held >= HELD,
         ),

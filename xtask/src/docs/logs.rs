@@ -27,7 +27,11 @@ pub(super) fn page() -> String {
         formats += 1;
         fields += row(&mut text, &table, &samples);
     }
-    let _ = writeln!(text, "\n{formats} formats, {fields} labelled fields.");
+    let _ = writeln!(
+        text,
+        "\n{formats} formats, {fields} labelled fields. Besides, dnstap is read (frame streams, `.gz` too): its messages \
+         come from a made stream, by the specification of `fstrm`, `dnstap.proto` and RFC 1035."
+    );
     text
 }
 

@@ -142,3 +142,29 @@ fn what_speaks_against_a_clue_is_said() {
     let against = [Objection::QueriedOnly, Objection::UnknownPool];
     check(&unknown, &Answer::default(), &asked, Some(Behaviour::Queried), &against);
 }
+
+/// The machine asked for the pool's name and the very port of the clue went to the pool's port: that is no
+/// look-up alone, though the clue tells no address.
+#[test]
+fn a_connection_is_told_by_the_name_that_was_asked_for() {
+    let mut named = clue(Some("xmr.nanopool.org"), None);
+    named.pool.port = Some(3333);
+    let found = |far: &str, seen: &[Sighted]| {
+        grade(&named, &trail_to(far), &[], seen, Knowledge::built_in())
+    };
+    let asked = lookup("xmr.nanopool.org");
+    let connected = found("198.51.100.9:3333", std::slice::from_ref(&asked));
+    assert_eq!(connected.found, Some(Behaviour::Connected));
+    assert!(!connected.objections.contains(&Objection::QueriedOnly));
+    // Another port, or a name that nobody asked for, tells nothing.
+    let elsewhere = found("198.51.100.9:443", std::slice::from_ref(&asked));
+    assert_eq!(elsewhere.found, Some(Behaviour::Queried));
+    assert_eq!(found("198.51.100.9:3333", &[]).found, None);
+    // The addresses that the name had decide where they are known.
+    let mut answered = asked;
+    if let Fact::NameLookup(it) = &mut answered.fact {
+        it.answers = vec!["198.51.100.9".parse().unwrap()];
+    }
+    let other = found("198.51.100.77:3333", std::slice::from_ref(&answered));
+    assert_eq!(other.found, Some(Behaviour::Queried));
+}

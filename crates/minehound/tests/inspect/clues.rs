@@ -296,6 +296,16 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
     desk.take("list.xlsx");
     let own = desk.shown("list.xlsx");
     refused("feedback", &["--onto", &own, "--out", &own], 2, "--out");
+    // What is there already may be the sender's own file, or hold what people wrote.
+    let before = fs::read(desk.path("list.xlsx")).unwrap();
+    refused("feedback", &["--out", &own], 2, "--onto");
+    assert_eq!(fs::read(desk.path("list.xlsx")).unwrap(), before);
+    // Rows that somebody sorted are not answered with what is known of others.
+    let sorted: Vec<_> = ROWS.iter().rev().copied().collect();
+    workbook(&desk.path("sorted.xlsx"), &sorted);
+    let onto = ["--onto", &desk.shown("sorted.xlsx"), "--out", &desk.shown("y.xlsx")];
+    refused("feedback", &onto, 2, "sorted.xlsx");
+    assert!(!desk.path("y.xlsx").exists());
     refused("status", &["--today", "tomorrow"], 2, "2026-11-25");
 }
 
