@@ -149,9 +149,8 @@ fn what_speaks_against_a_clue_is_said() {
 fn a_connection_is_told_by_the_name_that_was_asked_for() {
     let mut named = clue(Some("xmr.nanopool.org"), None);
     named.pool.port = Some(3333);
-    let found = |far: &str, seen: &[Sighted]| {
-        grade(&named, &trail_to(far), &[], seen, Knowledge::built_in())
-    };
+    let knowledge = Knowledge::built_in().unwrap();
+    let found = |far: &str, seen: &[Sighted]| grade(&named, &trail_to(far), &[], seen, &knowledge);
     let asked = lookup("xmr.nanopool.org");
     let connected = found("198.51.100.9:3333", std::slice::from_ref(&asked));
     assert_eq!(connected.found, Some(Behaviour::Connected));
