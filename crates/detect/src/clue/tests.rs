@@ -90,17 +90,7 @@ fn check(
     found: Option<Behaviour>,
     objections: &[Objection],
 ) {
-    let logs = [Log {
-        id: LogId(0),
-        device: "nat".to_owned(),
-        kind: LogKind::Translation,
-        sha256: String::new(),
-        path: String::new(),
-        span: Span::at(0),
-        silent: Vec::new(),
-        only_ends: false,
-        ties: 1,
-    }];
+    let logs = [firewall()];
     let knowledge = Knowledge::built_in().unwrap();
     let graded = grade(clue, answer, &logs, sighted, &knowledge);
     assert_eq!((graded.found, &*graded.objections), (found, objections), "{graded:?}");
@@ -150,7 +140,9 @@ fn a_connection_is_told_by_the_name_that_was_asked_for() {
     let mut named = clue(Some("xmr.nanopool.org"), None);
     named.pool.port = Some(3333);
     let knowledge = Knowledge::built_in().unwrap();
-    let found = |far: &str, seen: &[Sighted]| grade(&named, &trail_to(far), &[], seen, &knowledge);
+    let found = |far: &str, seen: &[Sighted]| {
+        grade(&named, &trail_to(far), &[firewall()], seen, &knowledge)
+    };
     let asked = lookup("xmr.nanopool.org");
     let connected = found("198.51.100.9:3333", std::slice::from_ref(&asked));
     assert_eq!(connected.found, Some(Behaviour::Connected));
@@ -166,4 +158,18 @@ fn a_connection_is_told_by_the_name_that_was_asked_for() {
     }
     let other = found("198.51.100.77:3333", std::slice::from_ref(&answered));
     assert_eq!(other.found, Some(Behaviour::Queried));
+}
+
+fn firewall() -> Log {
+    Log {
+        id: LogId(0),
+        device: "nat".to_owned(),
+        kind: LogKind::Translation,
+        sha256: String::new(),
+        path: String::new(),
+        span: Span::at(0),
+        silent: Vec::new(),
+        only_ends: false,
+        ties: 1,
+    }
 }
