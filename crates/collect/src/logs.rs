@@ -309,9 +309,8 @@ impl Pass<'_> {
                 Line::Refused(reason) => why = why.or(Some(reason)),
             }
         }
-        let known = self.readers.iter().map(|it| it.0.grammar());
         if count < MAX_GRAMMARS
-            && let Some(reader) = self.strangers.find(text, known)
+            && let Some(reader) = self.strangers.find(text, &self.readers)
         {
             self.first = count;
             self.readers.push((reader, 0));

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use jiff::tz::TimeZone;
 use minehound_model::{
-    Answer, Behaviour, Candidate, Clue, Graded, ListRow, Missing, Standing, Support, Who,
+    Answer, Behaviour, Candidate, Clue, Graded, ListRow, Missing, Objection, Standing, Support, Who,
 };
 
 use crate::catalogue::fill;
@@ -71,7 +71,9 @@ impl JudgedClue {
     /// Whether there is something that speaks against the sender's claim.
     #[must_use]
     pub fn is_disputed(&self) -> bool {
-        let objected = !self.graded.objections.is_empty() || self.other_far.is_some();
+        // That we do not know a pool speaks against nobody's clue: it is asked about.
+        let against = |it: &Objection| *it != Objection::UnknownPool;
+        let objected = self.graded.objections.iter().any(against) || self.other_far.is_some();
         objected && self.graded.found < Some(Behaviour::LoggedIn)
     }
 }
@@ -168,7 +170,10 @@ impl ClueWords {
             inner: one.and_then(Candidate::inner_address).map(|it| it.to_string()),
             mac,
             machine: one.and_then(|it| it.host_name.as_deref().map(visible)),
-            account: one.and_then(Self::first_account),
+            // A cell that names somebody holds no other: a doubtful one is told in the sentence alone.
+            account: one
+                .filter(|it| it.accounts.first().is_some_and(|it| it.1 >= Answer::ALONE))
+                .and_then(Self::first_account),
             place: one.and_then(|it| self.first_place(it)),
         }
     }

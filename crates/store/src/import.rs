@@ -61,8 +61,14 @@ impl<'c> Import<'c> {
             let place = self.logs.len();
             places.insert(device.to_owned(), place);
             let device = device.to_owned();
-            let pace = Pace::default();
-            self.logs.push(Open { device, kind, span: None, ties: 0, pace, begins: false });
+            self.logs.push(Open {
+                device,
+                kind,
+                span: None,
+                ties: 0,
+                pace: Pace::default(),
+                begins: false,
+            });
             place
         };
         self.case.nth_new_log(place)

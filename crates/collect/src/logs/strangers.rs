@@ -24,11 +24,7 @@ impl<'g> Strangers<'g> {
     }
 
     /// A reader of the product whose line this is: of several, the one that reads most out of it.
-    pub(super) fn find<'a>(
-        &mut self,
-        line: &[u8],
-        known: impl Iterator<Item = &'a Grammar> + Clone,
-    ) -> Option<Reader<'g>> {
+    pub(super) fn find(&mut self, line: &[u8], known: &[(Reader<'g>, u64)]) -> Option<Reader<'g>> {
         let grammars = self.grammars?;
         self.seen += 1;
         if self.seen > ALL && !self.seen.is_multiple_of(THEN_EACH) {
@@ -41,7 +37,8 @@ impl<'g> Strangers<'g> {
             };
             (fields >= MIN_FIELDS).then_some((fields, grammar))
         };
-        let strange = grammars.iter().filter(|it| !known.clone().any(|k| k.id() == it.id()));
+        let strange =
+            grammars.iter().filter(|it| !known.iter().any(|k| k.0.grammar().id() == it.id()));
         let best =
             strange.filter_map(told).max_by(|a, b| a.0.cmp(&b.0).then(b.1.id().cmp(a.1.id())));
         best.map(|(_, grammar)| Reader::new(grammar, self.assumed))

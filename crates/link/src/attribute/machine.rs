@@ -34,8 +34,8 @@ pub(super) fn holders(
     }
     let touching: Vec<f64> = best.values().map(|it| it.0).filter(|it| *it > 1e-6).collect();
     // Behind the end of a log the line that counts is not in it, whoever has the address then.
-    let lost = |it: LogId| if walk.had_ended(it, asked) { 1.0 } else { walk.clocks.loss(it) };
-    let loss = best.values().map(|it| lost(it.1.line.log)).fold(0.0, f64::max);
+    let missing = |it: LogId| if walk.had_ended(it, asked) { 1.0 } else { walk.clocks.loss(it) };
+    let loss = best.values().map(|it| missing(it.1.line.log)).fold(0.0, f64::max);
     let total = touching.iter().sum::<f64>() + of_missing(&touching, loss, true);
     let shares = best.into_iter().map(|(mac, (held, tie))| {
         let share = held / total;

@@ -99,8 +99,8 @@ impl Walk<'_> {
         let missing_share = self.loss(&shown_by, &fitting, asked);
         let exclusive = end.port.is_some() && is_short(asked);
         let unseen = self.unseen(&shown_by, asked, exclusive);
-        let loss = 1.0 - (1.0 - missing_share) * (1.0 - unseen);
-        let lost = of_missing(&touching, loss, exclusive);
+        let absent = 1.0 - (1.0 - missing_share) * (1.0 - unseen);
+        let lost = of_missing(&touching, absent, exclusive);
         // A line that is there counts as far as its log is whole.
         let kept = 1.0 - missing_share.min(0.99);
         let total = touching.iter().sum::<f64>() * kept + lost;

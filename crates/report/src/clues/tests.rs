@@ -90,5 +90,5 @@ fn what_is_not_known_is_said_and_no_more() {
     without.clue.seen = None;
     without.graded.objections = vec![Objection::SharedAddress];
     let told = reply(&without, Lang::Zh).result;
-    assert!(told.contains("未写明时间") && told.contains("内容分发网络"), "{told}");
+    assert!(told.contains("没有写明时间") && told.contains("内容分发网络"), "{told}");
 }

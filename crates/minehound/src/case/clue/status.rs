@@ -105,7 +105,9 @@ pub(super) fn run(args: &ClueStatus, lang: Lang) -> anyhow::Result<ExitCode> {
     for it in &lists {
         let mut row = vec![it.list.id.to_string(), it.list.sender.clone(), it.list.name.clone()];
         row.extend(Funnel::of(it).columns().map(|it| it.1.to_string()));
-        row.push(case.written(it.list.id)?.len().to_string());
+        let cells = case.written(it.list.id)?;
+        let rows_answered: BTreeSet<_> = cells.keys().map(|(sheet, row, _)| (sheet, row)).collect();
+        row.push(rows_answered.len().to_string());
         row.push(due(it, &tz).map(|day| due_text(&words, day, today)).unwrap_or_default());
         rows.push(row);
     }
