@@ -11,6 +11,8 @@ use crate::catalogue::fill;
 use crate::proof::{Words, percent};
 use crate::{Catalogue, CatalogueError, Lang, visible};
 
+/// Whoever has less does not fit.
+const FITS: f64 = 0.005;
 /// Candidates that an answer names where several fit.
 const NAMED: usize = 3;
 /// Below this share a candidate is not worth a visit.
@@ -206,35 +208,33 @@ impl ClueWords {
                     ("place", self.first_place(it)),
                 ],
             ),
-            (Standing::Several, Some(_)) => {
-                let named = answer.candidates.iter().take(NAMED);
-                let list: Vec<_> = named
-                    .map(|it| format!("{} {}", self.who(it), percent(it.probability)))
-                    .collect();
-                self.filled(
-                    "several",
-                    &[
-                        (
-                            "count",
-                            Some(
-                                answer
-                                    .candidates
-                                    .iter()
-                                    .filter(|it| it.probability >= 0.005)
-                                    .count()
-                                    .to_string(),
-                            ),
-                        ),
-                        ("list", Some(list.join(self.catalogue.comma()))),
-                        ("missing", missing),
-                    ],
-                )
-            }
+            (Standing::Several, Some(_)) => self.several(answer, missing),
             (Standing::Behind, Some(it)) => {
                 self.filled("behind", &[("who", Some(self.who(it))), ("missing", missing)])
             }
             _ => self.filled("unknown", &[("missing", missing)]),
         }
+    }
+
+    /// That nobody can be singled out: who fits, how well, and how much is left to others.
+    fn several(&self, answer: &Answer, missing: Option<String>) -> String {
+        let fits = answer.candidates.iter().filter(|it| it.probability >= FITS);
+        let count = fits.clone().count();
+        let named: Vec<_> = fits.take(NAMED).collect();
+        let said: Vec<_> = named
+            .iter()
+            .map(|it| format!("{} {}", self.who(it), percent(it.probability)))
+            .collect();
+        let rest = 1.0 - named.iter().map(|it| it.probability).sum::<f64>();
+        self.filled(
+            if count == 1 { "likeliest" } else { "several" },
+            &[
+                ("count", Some(count.to_string())),
+                ("list", Some(said.join(self.catalogue.comma()))),
+                ("rest", (rest >= FITS).then(|| percent(rest))),
+                ("missing", missing),
+            ],
+        )
     }
 
     /// How far a clue is borne out, and by what.
