@@ -1,6 +1,6 @@
 //! What a case folder is told and asked.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -61,9 +61,9 @@ pub(crate) struct Import {
 
 #[derive(Debug, Args)]
 pub(crate) struct Attribute {
-    /// The address that was seen from outside.
+    /// The address that was seen from outside, as ADDRESS or ADDRESS:PORT.
     #[arg(long, value_name = "ADDRESS", required_unless_present = "list")]
-    pub(crate) ip: Option<IpAddr>,
+    pub(crate) ip: Option<String>,
     /// A list of addresses with times, as workbook or delimited text, in place of one address.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ip", "port", "proto", "to", "at"])]
     pub(crate) list: Option<PathBuf>,

@@ -104,10 +104,13 @@ fn questions(args: &Attribute, tz: &TimeZone) -> anyhow::Result<Vec<(Option<List
         return Ok(list.clues.iter().filter_map(asked).collect());
     }
     // The command line requires both where there is no list.
-    let (Some(address), Some(at)) = (args.ip, args.at.as_deref()) else { return Ok(Vec::new()) };
+    let (Some(end), Some(at)) = (args.ip.as_deref(), args.at.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let (address, port) = far(end)?;
     let question = Question {
         address,
-        port: args.port,
+        port: args.port.or(port),
         proto: args.proto.map(Proto::number),
         far: args.to.as_deref().map(far).transpose()?,
         moment: moment(at, tz).ok_or_else(|| wrong(&at, "bad-moment"))?,

@@ -77,6 +77,11 @@ fn the_proof_sheet_quotes_the_lines_and_a_changed_file_is_not_quoted() {
     let sheet = sheet(&["--case", &case]);
     assert!(!sheet.contains("sessionid=471"), "only what was imported is quoted");
     assert!(sheet.contains("DHCPACK on 10.1.2.3"));
+    // Lists write address and port in one word.
+    let at = ["--at", "2026-11-25 09:59:30", "--tz", "+8", "--case", &case];
+    let apart = run(&[&["attribute", "--ip", "198.51.100.1", "--port", "51234"], &at[..]].concat());
+    let together = run(&[&["attribute", "--ip", "198.51.100.1:51234"], &at[..]].concat());
+    assert_eq!(apart.stdout, together.stdout);
 }
 
 #[test]
