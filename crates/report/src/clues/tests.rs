@@ -92,3 +92,33 @@ fn what_is_not_known_is_said_and_no_more() {
     let told = reply(&without, Lang::Zh).result;
     assert!(told.contains("没有写明时间") && told.contains("内容分发网络"), "{told}");
 }
+
+/// Two accounts were on line there in turn: neither is put into the cell that names who it was.
+#[test]
+fn an_account_that_is_not_sure_names_nobody_in_its_cell() {
+    let mut likely = candidate(5, 0.99);
+    likely.accounts = vec![("s1001".to_owned(), 0.67), ("s1002".to_owned(), 0.33)];
+    let told = reply(&judged(vec![likely]), Lang::En);
+    assert_eq!((told.account, told.mac.is_some()), (None, true));
+    assert!(told.result.contains("s1001 (67.0 %)"), "{}", told.result);
+}
+
+#[test]
+fn one_that_is_likely_and_not_sure_is_not_counted_as_fitting() {
+    let told = reply(&judged(vec![candidate(5, 0.9), candidate(6, 0.001)]), Lang::En).result;
+    assert!(told.starts_with("Most likely") && told.contains("10.0 % is left to others"), "{told}");
+    let three = vec![candidate(5, 0.4), candidate(6, 0.3), candidate(7, 0.001)];
+    let told = reply(&judged(three), Lang::En).result;
+    assert!(told.starts_with("2 fit") && told.contains("30.0 % is left to others"), "{told}");
+    assert!(!told.contains("0.1 %"), "{told}");
+}
+
+/// That a pool is not known to us speaks against no clue; that it was a look-up does.
+#[test]
+fn an_unknown_pool_is_asked_about_and_not_disputed() {
+    let mut judged = judged(vec![candidate(5, 0.99)]);
+    judged.graded.objections = vec![Objection::UnknownPool];
+    assert!(!judged.is_disputed());
+    judged.graded.objections.push(Objection::QueriedOnly);
+    assert!(judged.is_disputed());
+}
