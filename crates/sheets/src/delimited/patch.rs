@@ -61,6 +61,12 @@ fn patched(
         count += 1;
     }
     written.extend_from_slice(record.raw.get(copied..record.end).unwrap_or_default());
+    // Half a letter at the end would take the delimiter for its other half: a blank stands between.
+    let mark = char::from(layout.delimiter);
+    let goes_on = cells.range(count..).next().is_some();
+    if goes_on && !encoding.decode(&[&*written, &*delimiter].concat()).ends_with(mark) {
+        written.extend(encoding.encode(" "));
+    }
     for (column, text) in cells.range(count..) {
         for _ in count..=*column {
             written.extend_from_slice(&delimiter);
