@@ -10,6 +10,7 @@ mod compare;
 mod docs;
 mod evaluate;
 mod fuzz;
+mod huge;
 #[cfg(test)]
 mod links;
 mod program;
@@ -17,6 +18,7 @@ mod sweep;
 #[cfg(test)]
 mod tidy;
 mod train;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -117,6 +119,9 @@ enum Chore {
         #[arg(long, default_value_t = 200)]
         points: usize,
     },
+    /// Hands over lists and logs that are far too large and writes docs/huge-files.md; takes 8 GB of disk
+    /// and some minutes.
+    Huge,
     /// Learns the models of what cannot be read and writes them with docs/model.md.
     Train {
         /// The folder with `network/`; without it the models are made of the range alone.
@@ -132,6 +137,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Bench { data, bytes } => bench::run(data.as_deref(), bytes),
         Chore::Campus { seeds, minutes } => campus::run(seeds, minutes),
         Chore::Ci => ci::run(),
+        Chore::Huge => huge::run(),
         Chore::CompareRange { data, live } => compare::run(data.as_deref(), live.as_deref()),
         Chore::Docs => docs::write(),
         Chore::Fuzz { seed_corpus: true, .. } => fuzz::write_seeds(),

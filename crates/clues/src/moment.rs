@@ -72,15 +72,19 @@ fn single(text: &str, tz: &TimeZone) -> Option<Span> {
 
 /// Hour, minute, second, milliseconds, and how wide the time is written.
 pub(crate) fn time(clock: &str) -> Option<(i8, i8, i8, i64, i64)> {
+    let (clock, half) = halved(clock);
+    let (hour, minute, second, ms, wide_ms) = of_day(clock)?;
+    let hour = match half {
+        Some(afternoon) if (1..=12).contains(&hour) => hour % 12 + 12 * i8::from(afternoon),
+        _ => hour,
+    };
+    Some((hour, minute, second, ms, wide_ms))
+}
+
+/// The same of a clock of 24 hours.
+fn of_day(clock: &str) -> Option<(i8, i8, i8, i64, i64)> {
     if clock.is_empty() {
         return Some((0, 0, 0, 0, DAY_MS));
-    }
-    let (clock, noon) = halved(clock);
-    if let Some(afternoon) = noon {
-        let (hour, minute, second, ms, wide_ms) = time(clock)?;
-        let hour =
-            if (1..=12).contains(&hour) { hour % 12 + 12 * i8::from(afternoon) } else { hour };
-        return Some((hour, minute, second, ms, wide_ms));
     }
     let (clock, fraction) = clock.split_once('.').map_or((clock, None), |it| (it.0, Some(it.1)));
     let parts = clock.trim().trim_end_matches(':').split(':').map(|it| it.trim().parse::<i8>());
@@ -105,10 +109,9 @@ pub(crate) fn time(clock: &str) -> Option<(i8, i8, i8, i64, i64)> {
 
 /// A clock of twelve hours without its half of the day, and whether that is the second.
 fn halved(clock: &str) -> (&str, Option<bool>) {
-    const HALVES: [(&str, bool); 8] = [
+    const HALVES: [(&str, bool); 7] = [
         ("上午", false),
         ("下午", true),
-        ("晚上", true),
         ("凌晨", false),
         ("AM", false),
         ("PM", true),
@@ -231,6 +234,8 @@ mod tests {
             "1.2.3",
             "2026-02-30",
             "2026-11-25 10:60",
+            "2026-11-25 上午上午9:00",
+            "2026-11-25 下午9:00 PM",
         ] {
             assert_eq!(moment(text, &TimeZone::UTC), None, "{text}");
         }

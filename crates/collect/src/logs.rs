@@ -1,8 +1,9 @@
 //! Logs: lines into ties, in one pass, in flat memory.
 //!
 //! A file may hold lines of several products, as a syslog server writes them: the grammars that its opening
-//! fits are tried on each line, the one that fitted last first, and those that speak later join them. What a line ties goes to whoever
-//! keeps ties; what does not fit is counted by its reason and handed on as it is.
+//! fits are tried on each line, the one that fitted last first, and those that speak later join them
+//! (`strangers`). What a line ties goes to whoever keeps ties; what does not fit is counted by its reason
+//! and handed on as it is.
 
 mod doubts;
 mod facts;
@@ -182,13 +183,7 @@ pub(crate) fn read_from(
     let mut source = UntilCut::new(source);
     let opening = prefix_of(&mut source, HEAD)?;
     if reading.grammar.is_none() && dnstap::is_stream(&opening) {
-        return frames::read(
-            io::Cursor::new(opening).chain(&mut source),
-            reading,
-            sink,
-            hear,
-            refused,
-        );
+        return frames::read(&opening, source, reading, sink, hear, refused);
     }
     let grammars: Vec<&Grammar> = if let Some(grammar) = reading.grammar {
         vec![grammar]
@@ -206,10 +201,7 @@ pub(crate) fn read_from(
         read: LogRead::default(),
         lines: 0,
         last: LastClock::default(),
-        strangers: Strangers::new(
-            reading.grammar.is_none().then_some(reading.grammars),
-            reading.assumed,
-        ),
+        strangers: Strangers::new(reading),
         reading: *reading,
     };
     let mut lines = Lines::new(io::Cursor::new(opening).chain(&mut source));

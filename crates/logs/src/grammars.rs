@@ -96,8 +96,10 @@ impl Grammars {
     #[must_use]
     pub fn fitting(&self, head: &[u8]) -> Vec<(&Grammar, Share)> {
         let lines = split(head);
-        let shares = self.grammars.iter().map(|it| (it, share(it, &lines)));
+        let shares: Vec<_> = self.grammars.iter().map(|it| (it, share(it, &lines))).collect();
         let (mut fitting, headed): (Vec<_>, Vec<_>) = shares
+            .iter()
+            .copied()
             .filter(|(_, it)| it.entries >= it.refused && (it.entries > 0 || it.headed))
             .partition(|(_, it)| it.entries > 0);
         // A log in which nothing happened yet is one all the same.
@@ -105,7 +107,7 @@ impl Grammars {
             return headed;
         }
         if fitting.is_empty() {
-            fitting = self.together(&lines);
+            fitting = together(shares, lines.len());
         }
         let fullness = |it: &Share| it.fields.saturating_mul(100) / it.entries.max(1);
         fitting.sort_by_key(|(_, it)| Reverse((it.permille(), it.entries, fullness(it))));
@@ -113,16 +115,13 @@ impl Grammars {
     }
 }
 
-impl Grammars {
-    /// Where many devices write to one file, no product has half of its lines, but all of them together do.
-    fn together(&self, lines: &[Vec<u8>]) -> Vec<(&Grammar, Share)> {
-        let shares = self.grammars.iter().map(|it| (it, share(it, lines)));
-        let telling = |it: &Share| it.entries > 0 && it.fields / it.entries.max(1) >= MIN_FIELDS;
-        let some: Vec<_> = shares.filter(|it| telling(&it.1)).collect();
-        let understood: u32 = some.iter().map(|it| it.1.entries).sum();
-        let enough = usize::try_from(understood).unwrap_or(usize::MAX).saturating_mul(2);
-        if enough >= lines.len() { some } else { Vec::new() }
-    }
+/// Where many devices write to one file, no product has half of its lines, but all of them together do.
+fn together(shares: Vec<(&Grammar, Share)>, lines: usize) -> Vec<(&Grammar, Share)> {
+    let telling = |it: &Share| it.entries > 0 && it.fields / it.entries.max(1) >= MIN_FIELDS;
+    let some: Vec<_> = shares.into_iter().filter(|it| telling(&it.1)).collect();
+    let understood: u32 = some.iter().map(|it| it.1.entries).sum();
+    let enough = usize::try_from(understood).unwrap_or(usize::MAX).saturating_mul(2);
+    if enough >= lines { some } else { Vec::new() }
 }
 
 /// A line of fewer fields may be anybody's.

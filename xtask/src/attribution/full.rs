@@ -2,29 +2,20 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use minehound_range::score::{Rows, trails};
 
 use super::{FIRST_SEED, HELD, TOP, WHOLE, add, line, part, sources, yes};
 use crate::bench::Machine;
 use crate::program;
+use crate::watch::{Took, watched};
 
 const SCENARIO: &str = "campus-logs-full";
-/// So often it is asked how much memory a program takes.
-const LOOK: Duration = Duration::from_millis(50);
 /// 10,000 clues are imported, attributed and answered within so many seconds.
 const WITHIN_S: f64 = 60.0;
-
-/// What one run of the program took.
-struct Took {
-    what: &'static str,
-    seconds: f64,
-    peak_mib: u64,
-}
 
 /// Plays the large campus, attributes its list and writes docs/attribution-full.md.
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -35,7 +26,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let seed = FIRST_SEED.to_string();
     let mut took = Vec::new();
     let mut step = |what, command: &mut Command| -> anyhow::Result<()> {
-        let it = watched(what, command)?;
+        // 1 is an error and 2 a wrong command line; the others say how sure the answers are.
+        let it = watched(what, command, &[0, 5, 30])?;
         println!("{what}: {:.1} s, {} MiB", it.seconds, it.peak_mib);
         took.push(it);
         Ok(())
@@ -67,30 +59,6 @@ pub(crate) fn run() -> anyhow::Result<()> {
     fs::write(&path, page)?;
     println!("wrote {}", path.display());
     Ok(())
-}
-
-/// Runs a program and looks how much memory it takes.
-fn watched(what: &'static str, command: &mut Command) -> anyhow::Result<Took> {
-    let began = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
-    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-    let mut peak_kib = 0;
-    let ended = loop {
-        if let Some(ended) = child.try_wait()? {
-            break ended;
-        }
-        peak_kib = peak_kib.max(high_water(&status).unwrap_or(0));
-        std::thread::sleep(LOOK);
-    };
-    // 1 is an error and 2 a wrong command line; the others say how sure the answers are.
-    ensure!(matches!(ended.code(), Some(0 | 5 | 30)), "{what}: {ended}");
-    Ok(Took { what, seconds: began.elapsed().as_secs_f64(), peak_mib: peak_kib / 1_024 })
-}
-
-fn high_water(status: &Path) -> Option<u64> {
-    let text = fs::read_to_string(status).ok()?;
-    let line = text.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
 fn counted(sources: &[PathBuf]) -> anyhow::Result<(u64, u64)> {

@@ -1,7 +1,10 @@
 //! Lines that no product of a file understands may be of one that speaks later than its opening: a
-//! collector writes what all devices send into one file.
+//! collector writes what all devices send into one file. Only products that say something in one line are
+//! found so: a record of many lines is told by the opening alone.
 
 use minehound_logs::{Assumed, Grammar, Grammars, Line, Reader};
+
+use super::Reading;
 
 /// So many lines that nobody understands are looked at one by one, and of the others one in so many: a log
 /// of one product has many that say nothing.
@@ -19,13 +22,17 @@ pub(super) struct Strangers<'g> {
 }
 
 impl<'g> Strangers<'g> {
-    pub(super) fn new(grammars: Option<&'g Grammars>, assumed: Assumed) -> Self {
-        Self { grammars, assumed, seen: 0 }
+    pub(super) fn new(reading: &Reading<'g>) -> Self {
+        let grammars = reading.grammar.is_none().then_some(reading.grammars);
+        Self { grammars, assumed: reading.assumed, seen: 0 }
     }
 
     /// A reader of the product whose line this is: of several, the one that reads most out of it.
     pub(super) fn find(&mut self, line: &[u8], known: &[(Reader<'g>, u64)]) -> Option<Reader<'g>> {
         let grammars = self.grammars?;
+        if line.trim_ascii().is_empty() {
+            return None;
+        }
         self.seen += 1;
         if self.seen > ALL && !self.seen.is_multiple_of(THEN_EACH) {
             return None;

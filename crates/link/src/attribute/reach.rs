@@ -1,6 +1,6 @@
 //! How far a log reaches: what it says nothing of is not the same as what it shows did not happen.
 
-use minehound_model::{Log, LogId, LogKind, Span, Tie};
+use minehound_model::{Log, LogId, LogKind, Span, Tie, Tied};
 
 use super::walk::Walk;
 use super::weigh::ms;
@@ -72,7 +72,7 @@ impl Walk<'_> {
             return 1.0;
         }
         let connection = matches!(log.kind, LogKind::Translation | LogKind::Session);
-        let blocks = matches!(tie.what, minehound_model::Tied::PortBlock { .. });
+        let blocks = matches!(tie.what, Tied::PortBlock { .. });
         let fades = if connection && !blocks { CONNECTION_FADES_MS } else { HOLDER_FADES_MS };
         (-ms(behind) / fades).exp()
     }
